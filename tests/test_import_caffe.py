@@ -266,3 +266,24 @@ def test_commands_take_a_network(tmp_path: Path) -> None:
     assert f"the file states no counts; its layers have {counts}" in ran.stderr
     assert run("diff", "net.txt", "net.yaml", cwd=tmp_path).returncode == 0
     assert run("show", "net.txt", "--input", "3x64x64", cwd=tmp_path).returncode == 0
+
+
+def test_missing_sizes_and_unknown_layers_are_one_message(tmp_path: Path) -> None:
+    """Both have an option that helps, and nobody has to ask twice."""
+    path = tmp_path / "net.prototxt"
+    path.write_text(
+        """
+        layer { name: "data" type: "Data" top: "data" }
+        layer { name: "fc" type: "InnerProduct" bottom: "data" top: "fc"
+                inner_product_param { num_output: 4 } }
+        layer { name: "a" type: "Python" bottom: "fc" top: "a" }
+        layer { name: "b" type: "Python" bottom: "a" top: "b" }
+        """,
+        "utf-8",
+    )
+    with pytest.raises(ImportFailed) as refused:
+        sketch_of_file(str(path))
+    message = str(refused.value)
+    assert "does not state the sizes of `data`: give them with --input" in message
+    assert "Python (2 times, first at `a`" in message and "code in Python" in message
+    assert "--allow-custom" in message

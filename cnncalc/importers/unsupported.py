@@ -35,8 +35,14 @@ def refuse(
     `is_custom_allowed` is true where `custom` does not help, as the shape of an output is unknown.
     The names come from the file; whoever prints the message makes them safe.
     """
-    if not found:
-        return
+    if found:
+        raise ImportFailed(refusal(title, found, is_custom_allowed=is_custom_allowed))
+
+
+def refusal(
+    title: str, found: Sequence[UnsupportedOperator], *, is_custom_allowed: bool = False
+) -> str:
+    """The message that refuses some operators."""
     kinds: dict[str, list[UnsupportedOperator]] = {}
     for operator in found:
         kinds.setdefault(operator.kind, []).append(operator)
@@ -46,4 +52,4 @@ def refuse(
         times = f"{len(operators)} times, first" if len(operators) > 1 else "once,"
         lines.append(f"  {kind} ({times} at {first.node}): {first.reason}")
     lines.append(WITHOUT_SHAPES if is_custom_allowed else OPTIONS)
-    raise ImportFailed("\n".join(lines))
+    return "\n".join(lines)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from ...problem import did_you_mean
 from ...shape import Shape
@@ -16,7 +17,7 @@ from ..guard import reading
 from ..structure import structured
 from ..text_files import bounded_text
 from ..training import with_training_outputs
-from ..unsupported import UnsupportedOperator, refuse
+from ..unsupported import UnsupportedOperator, refusal, refuse
 from .context import Blob, CaffeContext, UnknownBlob, UnstatedCaffeLayer
 from .functions.table import HANDLERS
 from .network import SINKS, TEST, TRAIN, BlobRef, CaffeInput, CaffeLayer, CaffeNetwork, network_in
@@ -60,7 +61,8 @@ def sketch_of(network: CaffeNetwork, options: ReadOptions, name: str, source: st
         [ref.layer for ref in outputs.values()],
         lambda number: [] if number < 0 else sources_of(network.layers[number]),
     )
-    net = context_of(network, wanted, options)
+    with unknown_layers_too(network, wanted, name):
+        net = context_of(network, wanted, options)
     unsupported = lower(net, network, wanted, is_custom_allowed=options.is_custom_allowed)
     if not options.is_custom_allowed:
         refuse(name, unsupported)
@@ -133,6 +135,27 @@ def context_of(network: CaffeNetwork, wanted: set[int], options: ReadOptions) ->
     return net
 
 
+class UnknownSizes(ImportFailed):
+    """An input whose sizes neither the file nor the user states."""
+
+
+@contextmanager
+def unknown_layers_too(network: CaffeNetwork, wanted: set[int], name: str) -> Iterator[None]:
+    """Where sizes are missing, the message also has the layers that would be refused after that."""
+    try:
+        yield
+    except UnknownSizes as error:
+        layers = [network.layers[number] for number in sorted(wanted) if number >= 0]
+        unknown = [
+            UnsupportedOperator(layer.kind, layer.place, reason_for(layer.kind))
+            for layer in layers
+            if layer.kind not in HANDLERS
+        ]
+        if not unknown:
+            raise
+        raise ImportFailed(f"{error}\n{refusal(name, unknown)}") from None
+
+
 def is_read(network: CaffeNetwork, number: int) -> bool:
     """True if a layer that is known reads an input."""
     ref = BlobRef(-1 - number)
@@ -145,7 +168,7 @@ def input_shape(entry: CaffeInput, options: ReadOptions) -> Shape:
         return given
     if entry.sizes is None:
         message = f"the file does not state the sizes of `{entry.name}`"
-        raise ImportFailed(f"{message}: give them with --input, as in --input 3x224x224")
+        raise UnknownSizes(f"{message}: give them with --input, as in --input 3x224x224")
     if len(entry.sizes) < 2 or min(entry.sizes) < 1:
         raise InvalidModelFile(f"the sizes of `{entry.name}` are not those of a batch of values")
     return Shape(entry.sizes[1:])
@@ -248,9 +271,13 @@ def lower_layer(net: CaffeContext) -> list[Blob]:
     """The outputs of one layer, after adding its layers."""
     handler = HANDLERS.get(net.layer.kind)
     if handler is None:
-        reason = "code in Python" if net.layer.kind == "Python" else "not a layer that is known"
-        raise Unsupported(reason)
+        raise Unsupported(reason_for(net.layer.kind))
     return handler(net)
+
+
+def reason_for(kind: str) -> str:
+    """Why layers of a type that is not known are not stated."""
+    return "code in Python" if kind == "Python" else "not a layer that is known"
 
 
 def stated(net: CaffeContext, error: UnstatedCaffeLayer) -> list[Blob]:
