@@ -69,6 +69,20 @@ def test_every_constant_is_counted(name: str) -> None:
     assert sketch_of_file(str(DATA / name)).totals().params == stored
 
 
+def test_sizes_that_are_calculated_for_an_open_batch() -> None:
+    """TensorFlow 2.15 reads the size of the batch from a tensor for each transposed convolution.
+
+    The file is Conv2DTranspose(4, 3, strides=2, output_padding=1) and Conv2DTranspose(4, 5,
+    strides=3, padding="same", output_padding=(1, 0)) on 7x8x3, whose result is 47x52x4 in Keras.
+    """
+    sketch = sketch_of_file(str(DATA / "open_batch.tflite"))
+    assert [layer.kind for layer in sketch.layers] == ["conv_transpose"] * 2
+    assert sketch.outputs[0].value.shape == (4, 47, 52)
+    totals = sketch.totals()
+    assert totals.params == 3 * 3 * 3 * 4 + 4 + 5 * 5 * 4 * 4 + 4
+    assert totals.macs == 7 * 8 * 3 * (3 * 3 * 4) + 16 * 18 * 4 * (5 * 5 * 4)
+
+
 def test_residual_blocks_are_found() -> None:
     found = import_sketch(sketch_of_file(str(DATA / "residual_int8.tflite")))
     assert "  residual:" in found.text and found.lines <= 30

@@ -153,6 +153,9 @@ def needed_operators(graph: TfliteSubgraph, outputs: Sequence[int]) -> set[int]:
     return needed([makers[tensor] for tensor in outputs if tensor in makers], sources)
 
 
+SHAPE = "SHAPE"
+
+
 def lower(net: TfliteContext, wanted: set[int]) -> list[UnsupportedOperator]:
     """Add the layers of all operators that the outputs depend on; those that no layer states."""
     unsupported: list[UnsupportedOperator] = []
@@ -161,7 +164,8 @@ def lower(net: TfliteContext, wanted: set[int]) -> list[UnsupportedOperator]:
             continue
         net.operator = operator
         with reading(f"operator {number} ({operator.kind})"):
-            if not any(tensor in net.views for tensor in operator.inputs):
+            is_constant = operator.kind == SHAPE  # the sizes of a tensor are known
+            if is_constant or not any(tensor in net.views for tensor in operator.inputs):
                 keep_constants(net, operator)
                 continue
             net.builder.types = types_of(net)
