@@ -254,6 +254,11 @@ MODULES = {
         "layers: [{lstm: hidden, bidirectional: true}, {linear: 3}]\n",
         ["ChannelLinear(2 * hidden, 3)"],
     ),
+    "all iterations, of which there is one": (
+        "input: 8x6x6\nvars: {depth: 1}\nlayers:\n"
+        "  - {conv: 4, repeat: depth, name: unit}\n  - {concat: [input, unit.*]}\n",
+        ["def __init__(self, depth=1):", "units.append(", "return torch.cat([x, *units], dim=1)"],
+    ),
     "iterations from an earlier value": (
         "input: 3x9x9\nlayers:\n  - {conv: 4, name: a}\n  - {conv: 4, name: b}\n"
         "  - {conv: 4, from: a, repeat: 2, name: c}\n  - {concat: [c, b]}\n",

@@ -9,7 +9,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 
 from ...datum import Datum
 from ...document import Block, Body, Document, Step
-from ...expression.expression import Expression
+from ...expression.expression import Expression, Reference
 from ...problem import Span
 
 
@@ -107,6 +107,12 @@ def all_steps(document: Document) -> Iterator[tuple[Block | None, Step]]:
     for block in document.blocks.values():
         for step in steps_of(block.body):
             yield block, step
+
+
+def references_of(step: Step) -> Iterator[Reference]:
+    """The references that a step states as its inputs or operands."""
+    yield from (reference for reference, _ in step.sources or ())
+    yield from (one.reference for one in step.operands if one.reference is not None)
 
 
 def steps_of(body: Body) -> Iterator[Step]:

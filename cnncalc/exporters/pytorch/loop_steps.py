@@ -291,8 +291,14 @@ class Loop:
         return result
 
     def is_collected(self) -> bool:
-        """Whether steps after the loop read the value of an iteration but the last."""
-        return any(self.is_read_later(site) for site in self.sites)
+        """Whether steps after the loop read the value of an iteration but the last.
+
+        A reference to all iterations does, however many there are, unless the file states one.
+        """
+        if any(self.is_read_later(site) for site in self.sites):
+            return True
+        is_counted = not names_in(self.header.sources[0]) - {"range"}
+        return not is_counted and self.builder.export.reads_all(self.builder.block, self.step)
 
     def collected(self, found: IterationClass | None) -> Collected | None:
         """The lists of the values of all iterations, if steps after the loop read them."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ...document import Block
+from ...document import Block, Step
 from ...expression.expression import Expression
 from ...layers import LAYERS
 from ...layers.aliases import PYTORCH
@@ -14,7 +14,7 @@ from ...parser import TracedNetwork
 from ..errors import NotStated, unstated_layer
 from ..frozen_weights import FrozenWeights
 from ..python.arguments import ModuleForm
-from ..python.fixed import Origins
+from ..python.fixed import Origins, all_steps, references_of
 from ..python.identifiers import class_name, unused
 from ..python.traced_file import TracedFile
 from .helpers import CLASSES, partial_norm, with_bases
@@ -125,6 +125,16 @@ class Export(LayerGraph, TracedFile):
         """Note the variables that decide which steps there are, by expressions in a block."""
         names = {name for expression in expressions for name in expression.names}
         self.decided |= Origins(self.document, self.variables).of(names, block)
+
+    def reads_all(self, block: Block | None, step: Step) -> bool:
+        """Whether steps of a block, or of the network, refer to all iterations of a step."""
+        everything = f"{step.name}.*"
+        return any(
+            reference.text == everything
+            for around, one in all_steps(self.document)
+            if around is block
+            for reference in references_of(one)
+        )
 
     def layer_word(self, word: str, rank: int) -> str:
         alias = PYTORCH.get(word) if word in LAYERS else None
