@@ -355,6 +355,12 @@ SPELLINGS = [
         "  - {attention: 3, axes: 2}\n  - {reshape: [3, 4, 4, 16]}\n  - {permute: [0, 2, 1, 3]}\n"
         "  - {reshape: 3x16x16",
     ),
+    (
+        "conv: 6}\n  - {reshape: [2, 3, 16, 16]}\n  - {permute: [1, 0, 2, 3]}\n"
+        "  - {reshape: [6, 16, 16]}\n  - {relu: ",
+        "conv: 6}\n  - {channel_shuffle: 2}\n  - {relu: ",
+    ),
+    ("permute: [0, 2, 1]}\n  - {roll: 1, axis: 1", "roll: 1, axis: 2}\n  - {permute: [0, 2, 1]"),
     ("chunk: 1, name: c}\n  - {from: 'c[0]', relu: ", "relu: "),
 ]
 
@@ -396,6 +402,7 @@ DIFFERENT = [
         "prelu: , per_element: true}\n  - {permute: [0, 2, 1]",
     ),
     ("permute: [0, 2, 1]}\n  - {roll: 1, axis: 1}\n  - {permute: [0, 2, 1]", "roll: 1, axis: 1"),
+    ("tokens: }\n  - {roll: 1, axis: 1", "roll: 1, axis: 2}\n  - {tokens: "),
 ]
 
 

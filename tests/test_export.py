@@ -31,7 +31,7 @@ from .support.exports import (
 )
 from .support.hostile import TITLES, network_text, quoted
 from .support.processes import cnncalc
-from .support.round_trips import PYTORCH_KINDS, PYTORCH_READ_AS, unexplained
+from .support.round_trips import PYTORCH_KINDS, PYTORCH_READ_AS, reasons_for, unexplained
 
 TINY = """\
 name: Tiny
@@ -489,10 +489,11 @@ def test_pytorch_counted_every_bundled_network() -> None:
 
 def test_what_is_imported_again_is_the_network() -> None:
     """For `cnncalc diff --flat`; the table states what differs in the others."""
-    different = {n: row["imported"] for n, row in checked().items() if row["imported"] != "equal"}
+    different = {name: row for name, row in checked().items() if row["imported"] != "equal"}
     assert len(different) <= 13
-    for name, words in different.items():
-        assert unexplained(words, PYTORCH_READ_AS) == set(), name
+    for name, row in different.items():
+        assert unexplained(row["imported"], PYTORCH_READ_AS) == set(), name
+        assert row["reason"] == reasons_for(row["imported"], PYTORCH_READ_AS)
 
 
 def test_what_the_example_of_every_kind_is_imported_as() -> None:

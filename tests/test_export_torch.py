@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -164,6 +165,82 @@ for place in product(*map(range, moved.shape[1:-1])):
 print(worst)
 """
     assert float(with_torch(code, tmp_path).stdout) < 1e-5
+
+
+STEPS = """
+{conv: 8, kernel: 3, padding: 1}
+{conv: 8, kernel: 3, padding: same, groups: 2, bias: false}
+{depthwise: 3, padding: 1}
+{conv_transpose: 8, kernel: 2, stride: 2}, {avgpool: 2}
+{local_conv: 8, kernel: 1}
+bn
+layernorm
+{groupnorm: 4}
+{instancenorm: , affine: true}
+rmsnorm
+grn
+l2norm
+{lrn: 5}
+scale
+relu
+gelu
+{leaky_relu: 0.2}
+{prelu: , per_channel: true}
+squash
+{softmax: 2}
+{elementwise: sin}
+{dropout: 0.1}
+{maxpool: 3, stride: 1, padding: 1}
+{avgpool: 3, stride: 1, padding: same}
+{linear: 8, axis: 2}
+{attention: 2}
+{attention: 2, axes: 1}
+{attention: 2, window: 4}
+{lstm: 8, axis: 1}
+{permute: [0, 2, 1]}
+tokens, layernorm, {reshape: [8, 8, 8]}
+{reshape: [2, 4, 8, 8]}, {permute: [1, 0, 2, 3]}, {reshape: [8, 8, 8]}
+{channel_shuffle: 2}
+{pixel_unshuffle: 2}, {pixel_shuffle: 2}
+{upsample: 2}, {maxpool: 2}
+{roll: 1, axis: 1}
+{pad: 1}, {crop: 8}
+{slice: [0, 4]}, {concat: [[], []]}
+{add: [[{conv: 8}], []]}
+{mul: [[global_avgpool, {conv: 8}, sigmoid], []]}
+{mul: [[global_avgpool, flatten, {linear: 8}, sigmoid], []]}
+{concat: [[{conv: 4}], [{conv: 4, kernel: 3, padding: 1}, relu]]}
+"""
+"""Steps that keep the shape 8x8x8, one after the other in a line."""
+
+MOST_STEPS = 7
+
+
+def random_networks(count: int) -> list[str]:
+    random = Random(20261130)
+    lines = STEPS.strip().splitlines()
+    texts = []
+    for _ in range(count):
+        chosen = random.choices(lines, k=random.randint(2, MOST_STEPS))
+        texts.append(f"input: 8x8x8\nlayers: [{', '.join(chosen)}, {{conv: 3}}]\n")
+    return texts
+
+
+@needs_torch
+@pytest.mark.slow
+def test_random_networks_survive_export_and_import(tmp_path: Path) -> None:
+    """For `cnncalc diff --flat`, each is what its exported module is imported as."""
+    code = f"""
+import exports
+from tests.support.exports import exported, traced
+
+for text in {random_networks(60)!r}:
+    network = traced(text)
+    found = exports.imported(exports.made(exported(network).content), network.network)
+    if found != "equal":
+        print(text, found)
+"""
+    assert with_torch(code, tmp_path).stdout == ""
 
 
 @needs_torch

@@ -18,6 +18,9 @@ from ..shape import Shape
 from .moved_values import MovedAxes, MovedValue
 from .passages import Passage, passage_of
 
+MOVED_KINDS = MOVING | {"channel_shuffle"}
+"""The kinds of layers whose output has the elements of their input."""
+
 PlaceKey = tuple[int, int | None]
 """A layer and the part of its output."""
 
@@ -48,7 +51,7 @@ class LateMoves:
     def add(self, index: int) -> None:
         node = self.analysis.network.nodes[index]
         inputs = [self.moved(value) for value in node.inputs]
-        if node.layer.kind in MOVING:
+        if node.layer.kind in MOVED_KINDS:
             found = after(node, inputs[0].axes)
             if found is not None:
                 self.places[index, None] = MovedValue(inputs[0].value, found, index)
@@ -118,19 +121,44 @@ def after(node: Node, axes: MovedAxes) -> MovedAxes | None:
     composition = Composition(axes, ())
     if node.layer.kind == "permute":
         return composition.permuted(node.layer.arguments()["order"]).axes
-    found = composition.reshaped(node.shape)
+    if node.layer.kind == "channel_shuffle":
+        groups = node.layer.arguments()["groups"]
+        split = (groups, node.shape[0] // groups, *node.shape[1:])
+        swapped = (1, 0, *range(2, len(split)))
+        parts = composition.reshaped(split)
+        found = parts and parts.permuted(swapped).reshaped(node.shape)
+    else:
+        found = composition.reshaped(node.shape)
     return found and found.axes
 
 
 def moved_nodes(node: Node, moved: MovedValue, number: int) -> Iterator[Node]:
     """The layers that move a value, of which the first has a number."""
     value = moved.value
+    groups = shuffled_groups(moved)
+    if groups:
+        layer = layer_class("channel_shuffle")(groups=groups)
+        shape = value.shape
+        yield node._replace(layer=layer, inputs=(value,), input_shapes=(shape,), shape=shape)
+        return
     for kind, argument, sizes in moves(value.shape, moved.axes):
         shape = Shape(sizes)
-        layer = layer_class("permute")(order=argument) if kind == "permute" else to(shape, value)
+        is_permute = kind == "permute"
+        layer = layer_class("permute")(order=argument) if is_permute else to(shape, value)
         yield node._replace(layer=layer, inputs=(value,), input_shapes=(value.shape,), shape=shape)
         value = Value(number, None, shape)
         number += 1
+
+
+def shuffled_groups(moved: MovedValue) -> int:
+    """The number of groups if the channels alone are moved, as `channel_shuffle` does; else 0."""
+    plain = moved.plain.axes
+    if len(moved.axes) != len(plain) or moved.axes[1:] != plain[1:] or len(moved.axes[0]) != 2:
+        return 0
+    inner, groups = moved.axes[0]
+    is_swapped = (inner.stride, groups.stride) == (1, inner.size)
+    is_whole = inner.axis == groups.axis == 0 and inner.size * groups.size == moved.shape[0]
+    return groups.size if is_swapped and is_whole else 0
 
 
 def to(shape: Shape, value: Value) -> Layer:

@@ -35,7 +35,7 @@ ALONG_AXES = frozenset(
 ALONG_CHANNELS = frozenset(
     (
         *("bn", "groupnorm", "instancenorm", "rmsnorm", "grn", "lrn", "l2norm", "scale"),
-        *("prelu", "glu", "squash", "channel_shuffle", "global_avgpool", "global_maxpool"),
+        *("prelu", "glu", "squash", "global_avgpool", "global_maxpool"),
     )
 )
 """The kinds that work along the channels, whatever the order of the positions."""

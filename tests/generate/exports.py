@@ -9,7 +9,7 @@ imported as, or why it cannot be exported.
 
 The modules are made on the meta device, without data. A row has the checksum of the source, so that
 a source that has changed since is known; `imported` is "equal" if the module, imported as
-`cnncalc import` does, is the network for `cnncalc diff --flat`, else what differs.
+`cnncalc import` does, is the network for `cnncalc diff --flat`, else what differs, with the reason.
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ from tests.support.exports import (
     write_rows,
 )
 from tests.support.networks import example_text
-from tests.support.round_trips import differences
+from tests.support.round_trips import PYTORCH_KINDS, PYTORCH_READ_AS, differences, reasons_for
 
-FIELDS = ("name", "source", "params", "buffers", "macs", "outputs", "imported", "torch")
+FIELDS = ("name", "source", "params", "buffers", "macs", "outputs", "imported", "torch", "reason")
 
 
 def class_of(source: str) -> Any:
@@ -130,7 +130,8 @@ def row(name: str) -> dict[str, object]:
     version = torch.__version__.partition("+")[0]
     same = imported(module, traced.network)
     found = {"name": name, "source": digest(source), **numbers}
-    return {**found, "imported": same, "torch": version}
+    reason = reasons_for(same, PYTORCH_READ_AS)
+    return {**found, "imported": same, "torch": version, "reason": reason}
 
 
 def kinds() -> Iterator[dict[str, str]]:
@@ -141,11 +142,15 @@ def kinds() -> Iterator[dict[str, str]]:
             found = imported(made(exported(example).content), example.network)
         except ExportError as error:
             found = f"refused: {error}"
-        yield {"kind": kind, "imported": found}
+        yield {
+            "kind": kind,
+            "imported": found,
+            "reason": "" if found == "equal" else PYTORCH_KINDS.get(kind, ""),
+        }
 
 
 def write_kinds() -> None:
-    write_rows(KINDS_TABLE, ("kind", "imported"), kinds())
+    write_rows(KINDS_TABLE, ("kind", "imported", "reason"), kinds())
 
 
 def main(names: list[str]) -> None:

@@ -4,9 +4,9 @@
 
 writes `tests/data/onnx_torch.csv`: for each network of NAMES, the number of tensors that both have,
 and the largest difference between the outputs of onnxruntime and PyTorch in evaluation mode,
-relative to the largest output.  The weights are the random ones of the file, which the module gets
-in the order in which it has them.  With names, only their rows are printed.  Needs torch, onnx and
-onnxruntime.
+relative to the largest element of the output.  The weights are the random ones of the file, which
+the module gets in the order in which it has them.  With names, only their rows are printed.  Needs
+torch, onnx and onnxruntime.
 """
 
 from __future__ import annotations
@@ -41,7 +41,17 @@ NAMES = (
     *("poolformer_s12", "ghostnet_100", "tinynet_e", "mixnet_s", "lcnet_050"),
     *("ese_vovnet19b_dw", "resnet18d", "skresnet18", "unet3d", "vnet"),
     *("lraspp_mobilenet_v3_large", "s3d", "r2plus1d_18"),
+    *("repvgg_a0", "repvgg_a0_deploy", "mobileone_s0", "mobileone_s0_deploy"),
+    *("ssdlite320_mobilenet_v3_large", "yolov3_tiny"),
+    *("lenet5", "alexnet_owt", "squeezenet1_1", "mnasnet_small", "regnet_x_200mf"),
+    *("efficientnet_v2_b0", "ds_cnn", "tcn_mnist", "dcgan_discriminator", "espcn_x2"),
+    *("deep_autoencoder", "resnet20"),
 )
+FLAT = ("repvgg_a0", "mobileone_s0")
+"""Networks whose source is that layer by layer, which has the tensors in the order of the file.
+
+The classes of their blocks have an optional branch last.
+"""
 COLUMNS = ("name", "tensors", "difference")
 COUNTER = "num_batches_tracked"
 BATCH = 2
@@ -54,9 +64,9 @@ def traced_network(name: str) -> TracedNetwork:
     return traced
 
 
-def torch_module(traced: TracedNetwork) -> torch.nn.Module:
-    """The network of the source, with its blocks as classes."""
-    source = FORMATS["pytorch"].write(traced, ExportOptions(class_name="Net2")).content
+def torch_module(traced: TracedNetwork, is_flat: bool) -> torch.nn.Module:
+    """The network of the source, with its blocks as classes unless it is flat."""
+    source = FORMATS["pytorch"].write(traced, ExportOptions(is_flat, class_name="Net2")).content
     names: dict[str, Any] = {}
     exec(source, names)
     module: torch.nn.Module = names["Net2"]()
@@ -79,18 +89,25 @@ def loaded(module: torch.nn.Module, model: onnx.ModelProto) -> int:
 def row(name: str) -> dict[str, Any]:
     traced = traced_network(name)
     data = FORMATS["onnx"].write(traced, ExportOptions(weights="random")).data
-    module = torch_module(traced)
+    module = torch_module(traced, name in FLAT)
     with torch.no_grad():
-        tensors = loaded(module, onnx.load_model_from_string(data))
         random = numpy.random.default_rng(0)
         (shape,) = traced.network.inputs.values()
         x = random.standard_normal((BATCH, *shape)).astype(numpy.float32)
-        wanted = module(torch.from_numpy(x)).numpy()
+        tensors = loaded(module, onnx.load_model_from_string(data))
+        wanted = module(torch.from_numpy(x))
+    outputs = wanted if isinstance(wanted, tuple) else (wanted,)
     session = onnxruntime.InferenceSession(data)
-    (found,) = session.run(None, {session.get_inputs()[0].name: x})
-    assert numpy.isfinite(wanted).all() and wanted.std() > 0
-    difference = numpy.abs(found - wanted).max() / numpy.abs(wanted).max()
+    found = session.run(None, {session.get_inputs()[0].name: x})
+    pairs = zip(found, (one.numpy() for one in outputs), strict=True)
+    difference = max(difference_of(one, other) for one, other in pairs)
     return {"name": name, "tensors": tensors, "difference": f"{difference:.1e}"}
+
+
+def difference_of(found: Any, wanted: Any) -> float:
+    """The largest difference of an output, relative to its largest element."""
+    assert numpy.isfinite(wanted).all() and wanted.std() > 0
+    return float(numpy.abs(found - wanted).max() / numpy.abs(wanted).max())
 
 
 def main(names: list[str]) -> None:

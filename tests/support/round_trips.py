@@ -73,17 +73,14 @@ PYTORCH_READ_AS = {**EVERYWHERE, "avgpool": PADDED}
 Each has its reason.
 """
 
-LOOP = "a loop in `forward`: what it calculates is read, step by step"
+SAMPLES = "what it calculates is read, sample by sample, not what that is for"
 PYTORCH_KINDS = {
-    "local_conv": "a product of the windows with weights of their own",
-    "conv_lstm": LOOP,
     "unpool": "its indices are those of no pooling: a custom layer",
-    "squash": "a function in `forward`",
     "droppath": "it acts in training alone: PyTorch has no such module, and the source an identity",
     "constant": BUFFER,
-    "deform_conv": "the samples that it calculates are read, not what they are for",
+    "deform_conv": SAMPLES,
     "custom": "what it computes is not stated, so that it cannot be exported",
-    "correlation": LOOP,
+    "correlation": SAMPLES,
 }
 """Kinds of layers whose examples alone are read as other layers from exported source."""
 

@@ -130,7 +130,7 @@ class Lowering:
         self.context.builder.scope = found.call
         try:
             result = found.recognizer(self.context, found)
-        except (Unsupported, Refusal):
+        except (Unsupported, Refusal, *UNEXPECTED):
             self.context.undo(mark)
             return False
         self.context.tensors[found.output.key] = result
@@ -197,7 +197,12 @@ class Lowering:
         return value if value.layer >= 0 else self.context.builder.add("identity", {}, [value])
 
     def output_value(self, view: TensorView, ref: TensorRef) -> SketchValue:
-        """The value of an output, without axes of size 1 that the model's does not have."""
+        """The value of an output, without axes of size 1 that the model's does not have.
+
+        Axes that were moved stay where they are, unless the model does nothing else.
+        """
+        if not self.context.builder.layers:
+            return standard(self.context.builder, view).value
         wanted = [size for axis, size in enumerate(ref.sizes) if not view.is_batch(axis)]
         large = sorted(size for size in wanted if size != 1)
         mine = sorted(size for size in view.shape if size != 1)
