@@ -14,7 +14,7 @@ import pytest
 from cnncalc.engine import analyse
 from cnncalc.engine.analysis import Analysis
 from cnncalc.network import Network, Value
-from cnncalc.views.graph.graph import Cluster, Graph, folded_graph
+from cnncalc.views.graph.graph import Cluster, Graph, collapsed_graph
 from cnncalc.views.graph.mermaid import graph_mermaid
 
 from .support.mermaid import decoded
@@ -62,7 +62,7 @@ def drawn_boxes(graph: Graph, report: Analysis) -> dict[int, BoxKey]:
 
 
 def check_graph(report: Analysis, depth: int) -> None:
-    graph = folded_graph(report, depth)
+    graph = collapsed_graph(report, depth)
     box_keys = drawn_boxes(graph, report)
     drawn = [(box_keys[edge.source], box_keys[edge.target], edge.value) for edge in graph.edges]
     assert len(set(drawn)) == len(drawn)
@@ -124,7 +124,7 @@ def test_a_value_from_inside_a_group_shows_its_shape() -> None:
 
     Source: Ronneberger et al. 2015, Figure 1.
     """
-    graph = folded_graph(bundled("unet"), 1)
+    graph = collapsed_graph(bundled("unet"), 1)
     labels = [graph.shape_text(edge.source, edge.value) for edge in graph.edges]
     assert sorted(filter(None, labels)) == ["128x280x280", "256x136x136", "512x64x64", "64x568x568"]
 
@@ -318,10 +318,10 @@ def test_a_figure_that_is_too_large(tmp_path: Path) -> None:
 
 def test_groups_expand_as_far_as_is_comfortable() -> None:
     report = bundled("resnet50")
-    assert len(folded_graph(report, None).boxes) <= 40 < len(folded_graph(report, 3).boxes)
+    assert len(collapsed_graph(report, None).boxes) <= 40 < len(collapsed_graph(report, 3).boxes)
 
 
 def test_shapes_of_parts_are_at_their_arrows() -> None:
     text = "input: 6x8x8\nlayers: [{chunk: 2, name: c}, {concat: [{from: c.0}, {from: c.1}]}]\n"
     report = report_of(text)
-    assert '-->|"3x8x8"|' in graph_mermaid(folded_graph(report, 1), report)
+    assert '-->|"3x8x8"|' in graph_mermaid(collapsed_graph(report, 1), report)

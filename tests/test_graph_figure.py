@@ -33,14 +33,14 @@ from cnncalc.views.graph.figure.styles import (
     FigureStyle,
 )
 from cnncalc.views.graph.figure.svg import graph_svg
-from cnncalc.views.graph.graph import folded_graph
+from cnncalc.views.graph.graph import collapsed_graph
 
 from .support.networks import NAMES_OF_BUNDLED, bundled, report_of
 from .support.paths import ROOT
 
 
 def figure_of(report: Analysis, depth: int = 1) -> Drawing:
-    return drawing_of(folded_graph(report, depth), report).main
+    return drawing_of(collapsed_graph(report, depth), report).main
 
 
 def layout_of(report: Analysis, options: FigureOptions = DEFAULTS) -> FigureLayout:
@@ -188,7 +188,7 @@ def test_faces_are_those_of_the_solids(text: str) -> None:
     """The corners of each box in the file are those of its solid around the axis."""
     report = report_of(text)
     spots = layout_of(report).block.spots
-    found = faces(graph_svg(folded_graph(report, 1), report))
+    found = faces(graph_svg(collapsed_graph(report, 1), report))
     assert len(found) == len(spots) == 3
     for (_, one), (front, top, right) in zip(sorted(spots.items()), found, strict=True):
         solid, left = one.cell.solid, one.along
@@ -213,7 +213,7 @@ def near(*points: tuple[float, float]) -> list[object]:
 def test_an_arrow_meets_the_edge_of_a_wide_box() -> None:
     """The front of a very wide map is below the axis: the arrow ends at its slanted edge."""
     report = report_of("input: 3x8x800\nlayers: [{conv: 4, padding: 1, kernel: 3}]\n")
-    text = graph_svg(folded_graph(report, 1), report)
+    text = graph_svg(collapsed_graph(report, 1), report)
     _, (front, top, _) = faces(text)
     (end_x, end_y), *_ = corners(re.findall(r'<polygon points="(\S+ \S+ \S+)" fill', text)[-1])
     assert front[0][1] > end_y and end_x - front[0][0] == pytest.approx(
@@ -482,7 +482,7 @@ def test_everything_is_drawn_and_no_text_is_on_another(name: str, style: FigureS
 )
 def test_everything_is_drawn_of_expanded_groups(name: str, depth: int) -> None:
     report = bundled(name)
-    graph = folded_graph(report, depth)
+    graph = collapsed_graph(report, depth)
     for flow in (None, *FLOWS):
         options = FigureOptions(flow=flow)
         check_geometry(figure_geometry(graph, report, options))
@@ -513,7 +513,7 @@ def test_any_graph_is_drawn_apart(
         )
     report = report_of("\n".join(lines) + "\n")
     options = FigureOptions(flow=flow, style=style)
-    check_geometry(figure_geometry(folded_graph(report, 9), report, options))
+    check_geometry(figure_geometry(collapsed_graph(report, 9), report, options))
 
 
 # Rows, labels, the legend

@@ -29,7 +29,7 @@ from cnncalc.network import CallArgument, Network, Value
 from cnncalc.views.graph.dot import graph_dot
 from cnncalc.views.graph.figure.styles import FigureOptions
 from cnncalc.views.graph.figure.svg import graph_svg
-from cnncalc.views.graph.graph import folded_graph
+from cnncalc.views.graph.graph import collapsed_graph
 from cnncalc.views.graph.mermaid import graph_mermaid
 
 from .support.hostile import HOSTILE
@@ -96,7 +96,7 @@ def renamed(network: Network, name: str) -> dict[str, Value]:
 
 def drawn(report: Analysis, draw: Callable[..., str]) -> list[str]:
     """A report in a format, collapsed and expanded."""
-    return [draw(folded_graph(report, depth), report) for depth in (1, 2, 9)]
+    return [draw(collapsed_graph(report, depth), report) for depth in (1, 2, 9)]
 
 
 def assert_visible(*lines: str) -> None:
@@ -221,7 +221,7 @@ def test_svg(one: str, other: str) -> None:
 @settings(max_examples=50)
 def test_svg_captions(caption: str) -> None:
     options = FigureOptions(caption=caption)
-    texts = svg_texts(graph_svg(folded_graph(NET, 1), NET, options))
+    texts = svg_texts(graph_svg(collapsed_graph(NET, 1), NET, options))
     assert_visible(*(line for found in texts for line in found.split("\n")))
     assert set("".join(safe(caption).split())) <= set("".join(texts))
 

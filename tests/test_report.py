@@ -21,7 +21,7 @@ from cnncalc.engine.analysis import Analysis
 from cnncalc.escape import safe
 from cnncalc.views.palette import DARK, FILLS, INK, LIGHT, NAMES, page_style
 from cnncalc.views.report import network_object
-from cnncalc.views.report.folds import MAX_PARTS, folds, siblings
+from cnncalc.views.report.containers import MAX_PARTS, containers, siblings
 from cnncalc.views.report.page import MODULES, SWEEP_MODULES, embedded, page_files, portable
 from cnncalc.views.show.json import show_json
 
@@ -244,34 +244,39 @@ def test_numbers_keep_all_digits(number: int) -> None:
     assert int(found) == number and (isinstance(found, str) or float(found) == number)
 
 
-# Folds
+# Containers
 
 
 def nested(report: Analysis) -> None:
-    """Folds are nested, and none has more than MAX_PARTS parts."""
-    found = folds(report)
+    """Containers are nested, and none has more than MAX_PARTS parts."""
+    found = containers(report)
     parts = {(0, len(report.layers), -1): 0}
     around = [(0, len(report.layers), -1)]
     owner = [(0, len(report.layers), -1)] * len(report.layers)
-    for fold in found:
-        while not (around[-1][0] <= fold.start < around[-1][1]) or around[-1][2] >= fold.level:
+    for container in found:
+        while (
+            not (around[-1][0] <= container.start < around[-1][1])
+            or around[-1][2] >= container.level
+        ):
             around.pop()
-        assert fold.end <= around[-1][1] and fold.level == around[-1][2] + 1
+        assert container.end <= around[-1][1] and container.level == around[-1][2] + 1
         parts[around[-1]] += 1
-        around.append((fold.start, fold.end, fold.level))
+        around.append((container.start, container.end, container.level))
         parts[around[-1]] = 0
-        owner[fold.start : fold.end] = [around[-1]] * (fold.end - fold.start)
+        owner[container.start : container.end] = [around[-1]] * (container.end - container.start)
     for own in owner:
         parts[own] += 1
     assert max(parts.values()) <= MAX_PARTS
     groups = [group for group in report.groups if group.group.start < group.group.end]
-    assert sorted(id(fold.group) for fold in found if fold.group) == sorted(map(id, groups))
+    assert sorted(id(container.group) for container in found if container.group) == sorted(
+        map(id, groups)
+    )
 
 
 @pytest.mark.parametrize(
     "name", ["googlenet", "resnet152", "densenet201", "inception_v4", "unet", "yolov3"]
 )
-def test_folds_nest(name: str) -> None:
+def test_containers_nest(name: str) -> None:
     nested(bundled(name))
 
 

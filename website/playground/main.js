@@ -138,15 +138,16 @@ function show(result) {
 /** The same groups are expanded and the same layer is selected as before, by their paths. */
 function keepView(before, store) {
   if (!before || before.net.show.name !== store.net.show.name) return;
-  const open = new Map(before.net.folds.map((fold) => [fold.path, before.isOpen(fold)]));
-  for (const fold of store.net.folds) {
-    if (open.get(fold.path) === true) store.open.add(fold.id);
-    if (open.get(fold.path) === false) store.open.delete(fold.id);
+  const known = before.net.containers;
+  const open = new Map(known.map((container) => [container.path, before.isOpen(container)]));
+  for (const container of store.net.containers) {
+    if (open.get(container.path) === true) store.open.add(container.id);
+    if (open.get(container.path) === false) store.open.delete(container.id);
   }
   store.measure = before.measure;
   const { selected } = before;
   if (!selected) return;
-  const items = selected.kind === "fold" ? store.net.folds : store.net.layers;
+  const items = selected.kind === "container" ? store.net.containers : store.net.layers;
   store.selected = items.find((item) => item.path === selected.path) ?? null;
 }
 

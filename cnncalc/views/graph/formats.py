@@ -44,10 +44,10 @@ def render(form: str, request: GraphRequest) -> RenderedGraph:
 
 
 def as_mermaid(request: GraphRequest) -> RenderedGraph:
-    from .graph import folded_graph
+    from .graph import collapsed_graph
     from .mermaid import graph_mermaid, size_warning
 
-    graph = folded_graph(request.analysis, request.depth)
+    graph = collapsed_graph(request.analysis, request.depth)
     direction = request.direction or "down"
     palette = request.palette or "color"
     text = graph_mermaid(graph, request.analysis, direction, request.exact, palette)
@@ -56,9 +56,9 @@ def as_mermaid(request: GraphRequest) -> RenderedGraph:
 
 def as_dot(request: GraphRequest) -> RenderedGraph:
     from .dot import graph_dot
-    from .graph import folded_graph
+    from .graph import collapsed_graph
 
-    graph = folded_graph(request.analysis, request.depth)
+    graph = collapsed_graph(request.analysis, request.depth)
     direction = request.direction or "down"
     palette = request.palette or "color"
     return RenderedGraph(graph_dot(graph, request.analysis, direction, request.exact, palette))

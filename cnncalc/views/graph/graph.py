@@ -89,7 +89,7 @@ def output_name(number: int) -> str:
     return f"out{number}"
 
 
-def folded_graph(
+def collapsed_graph(
     analysis: Analysis, depth: int | None, expanded: frozenset[str] = frozenset()
 ) -> Graph:
     """The graph of the rows that `cnncalc show` has at a depth.

@@ -17,9 +17,9 @@ from ..palette import color_class
 from ..show.cells import label, marks
 from ..show.rows import TableRow, comfortable_depth
 from ..show.summary import notes, sentence, totals
+from .containers import Container, containers
 from .device import device_object
 from .explanation import explanations
-from .folds import Fold, folds
 
 
 def network_object(
@@ -42,7 +42,7 @@ def network_object(
             layer_object(layer, analysis, entries)
             for layer, entries in zip(analysis.layers, own, strict=True)
         ],
-        "folds": [fold_object(fold, analysis) for fold in folds(analysis)],
+        "containers": [container_object(container, analysis) for container in containers(analysis)],
         "outputs": [output_object(name, value, network) for name, value in network.outputs.items()],
         "values": [
             [value.node, value.part, value.first, value.last, value.bytes * analysis.batch]
@@ -84,36 +84,36 @@ def layer_object(
     }
 
 
-def fold_object(fold: Fold, analysis: Analysis) -> dict[str, Any]:
+def container_object(container: Container, analysis: Analysis) -> dict[str, Any]:
     """A group as in `show`, or a run with the same numbers."""
-    layers = analysis.layers[fold.start : fold.end]
+    layers = analysis.layers[container.start : container.end]
     found: dict[str, Any] = {
-        "level": fold.level,
+        "level": container.level,
         "alive_bytes": peak_of(layers),
         "receptive_field": field_object(layers[-1].receptive_field),
     }
-    if fold.group is None:
-        return found | run_object(fold, layers)
-    row = TableRow(fold.group)
-    found["activation_bytes"] = output_bytes(fold.group, analysis)
-    span = fold.group.group.span
+    if container.group is None:
+        return found | run_object(container, layers)
+    row = TableRow(container.group)
+    found["activation_bytes"] = output_bytes(container.group, analysis)
+    span = container.group.group.span
     more = {
         "label": label(row, analysis),
         "marks": marks(row, analysis),
         "span": [span.line, span.end_line],
     }
-    return found | group_object(group_report(fold.group, analysis)) | more
+    return found | group_object(group_report(container.group, analysis)) | more
 
 
-def run_object(fold: Fold, layers: Sequence[LayerAnalysis]) -> dict[str, Any]:
+def run_object(container: Container, layers: Sequence[LayerAnalysis]) -> dict[str, Any]:
     params, buffers = stored(layers)
     return {
         "path": f"{layers[0].node.path} … {layers[-1].node.path}",
         "type": "run",
         "label": f"{len(layers)} layers",
         "marks": "",
-        "start": fold.start,
-        "end": fold.end,
+        "start": container.start,
+        "end": container.end,
         "output_shapes": [layers[-1].node.shape],
         "params": params,
         "buffers": buffers,

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from ....engine.analysis import Analysis, GroupAnalysis
 from ...show.rows import TableRow
-from ..graph import Edge, Graph, folded_graph
+from ..graph import Edge, Graph, collapsed_graph
 
 MOST_PARTS = 8
 """Boxes of an expanded group; one with more stays collapsed."""
@@ -19,11 +19,11 @@ MOST_PARTS = 8
 
 def figure_graph(analysis: Analysis, depth: int | None = None) -> Graph:
     """The graph at a depth, or as a figure shows it."""
-    graph = folded_graph(analysis, depth or 1)
+    graph = collapsed_graph(analysis, depth or 1)
     if depth is not None:
         return graph
     expanded = frozenset(paths_to_expand(graph, analysis))
-    return folded_graph(analysis, 1, expanded) if expanded else graph
+    return collapsed_graph(analysis, 1, expanded) if expanded else graph
 
 
 def paths_to_expand(graph: Graph, analysis: Analysis) -> Iterator[str]:

@@ -1,4 +1,4 @@
-// The boxes of the graph: layers, collapsed and expanded folds, inputs and outputs.
+// The boxes of the graph: layers, collapsed and expanded containers, inputs and outputs.
 
 import { cut, svg, widthOf } from "./dom.js";
 import { lookOf, markOf, nameOf, shapesOf } from "./network.js";
@@ -24,7 +24,7 @@ function sizeOf(item) {
   return { width: Math.ceil(Math.max(name + MARK, label, 96)) + SIDES, height: 46 };
 }
 
-/** The width of the title of an expanded fold. */
+/** The width of the title of an expanded container. */
 function titleWidth(item) {
   return Math.min(widthOf(titleOf(item), ...NAME) + widthOf(labelOf(item), LABEL) + 52, 320);
 }
@@ -62,7 +62,7 @@ export function drawnBox(net, box, measure, most) {
       ].join(""),
     },
     svg("title", {}, `${item.path}: ${item.label}, ${shapesOf(item).map(times).join(" + ")}`),
-    item.kind === "fold" && svg("rect", { class: "shadow", x: 4, y: 4, width, height, rx: 6 }),
+    item.kind === "container" && svg("rect", { class: "shadow", x: 4, y: 4, width, height, rx: 6 }),
     svg("rect", { class: "body", width, height, rx: 6 }),
     svg("path", {
       class: "stripe",
@@ -95,7 +95,7 @@ function openBox({ item, width, height }) {
   const used = widthOf(name, ...NAME);
   return svg(
     "g",
-    { class: `box fold open${item.type === "branch" ? " branch" : ""}` },
+    { class: `box container open${item.type === "branch" ? " branch" : ""}` },
     svg("title", {}, `${item.path}: ${item.label}`),
     svg("rect", { class: "body", width, height, rx: 9 }),
     svg("rect", { class: "title", width, height: 26, rx: 9 }),
@@ -135,13 +135,14 @@ export function newShape(item) {
 /** The text of a box for a screen reader. */
 export function spoken(net, item, measure) {
   const mark = markOf(net, item, measure);
-  const words = [item.path, item.kind === "layer" || item.kind === "fold" ? item.label : item.kind];
+  const isLabeled = item.kind === "layer" || item.kind === "container";
+  const words = [item.path, isLabeled ? item.label : item.kind];
   words.push(
     shapesOf(item)
       .map((shape) => shape.join(" by "))
       .join(" and "),
   );
-  if (item.kind === "fold") words.push(plural(item.end - item.start, "layer"));
+  if (item.kind === "container") words.push(plural(item.end - item.start, "layer"));
   if (mark && Number(mark.part)) {
     words.push(`${percent(mark.part, mark.whole)} of the ${MEASURE_NAMES[measure]}`);
   }

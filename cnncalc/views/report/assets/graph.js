@@ -31,7 +31,7 @@ export function graphOf(store) {
   picture.addEventListener("keydown", (event) => pressed(graph, event));
   scroller.addEventListener("wheel", (event) => wheeled(graph, event), { passive: false });
   dragging(scroller);
-  store.on("fold", (item) => draw(graph, item));
+  store.on("expand", (item) => draw(graph, item));
   store.on("measure", () => draw(graph, null));
   store.on("select", (item) => choose(graph, item));
   store.on("hits", () => paintHits(graph));
@@ -108,7 +108,7 @@ function described(node, { item, open }, { net, measure }) {
     "aria-level": (item.level ?? (item.parent?.level ?? -1) + 1) + 1,
   };
   attributes["aria-label"] = spoken(net, item, measure);
-  if (item.kind === "fold") attributes["aria-expanded"] = String(open);
+  if (item.kind === "container") attributes["aria-expanded"] = String(open);
   for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
 }
 
@@ -157,10 +157,10 @@ function itemAt(graph, target) {
   return graph.boxes.get(target.closest("[data-id]")?.dataset.id)?.item;
 }
 
-/** Selects the clicked item; a fold is also expanded or collapsed. */
+/** Selects the clicked item; a container is also expanded or collapsed. */
 function act(graph, item) {
-  if (item.kind === "fold") graph.store.toggle(item);
-  if (item.kind === "fold" || item.kind === "layer") graph.store.select(item, false);
+  if (item.kind === "container") graph.store.toggle(item);
+  if (item.kind === "container" || item.kind === "layer") graph.store.select(item, false);
 }
 
 function choose(graph, item) {
@@ -192,7 +192,7 @@ function paintHits(graph) {
   if (!graph.picture.querySelector(".hit") && !hits.size) return;
   for (const { item, node, open } of graph.boxes.values()) {
     const inside = () => net.layers.slice(item.start, item.end).some((layer) => hits.has(layer.id));
-    const hit = hits.has(item.id) || (item.kind === "fold" && !open && inside());
+    const hit = hits.has(item.id) || (item.kind === "container" && !open && inside());
     node.classList.toggle("hit", hits.size > 0 && hit);
   }
 }
@@ -211,23 +211,23 @@ function bringIntoView(graph, item) {
 
 // Keys
 
-/** The keys of a tree: up and down through visible items, right into a fold, left out of it. */
+/** The keys of a tree: up and down through visible items, right into a container, left out. */
 function pressed(graph, event) {
   const order = graph.plan.boxes.map((box) => box.item);
   const index = order.findIndex((item) => item.id === graph.current);
   const item = order[index];
   if (!item || event.altKey || event.ctrlKey || event.metaKey) return;
   const { store } = graph;
-  const open = item.kind === "fold" && store.isOpen(item);
+  const open = item.kind === "container" && store.isOpen(item);
   const moves = {
     ArrowDown: () => go(graph, order[index + 1]),
     ArrowUp: () => go(graph, order[index - 1]),
     Home: () => go(graph, order[0]),
     End: () => go(graph, order.at(-1)),
     ArrowRight: () =>
-      item.kind === "fold" && !open ? store.toggle(item, true) : go(graph, order[index + 1]),
+      item.kind === "container" && !open ? store.toggle(item, true) : go(graph, order[index + 1]),
     ArrowLeft: () =>
-      open ? store.toggle(item, false) : item.parent.kind === "fold" && go(graph, item.parent),
+      open ? store.toggle(item, false) : item.parent.kind === "container" && go(graph, item.parent),
     Enter: () => act(graph, item),
     " ": () => act(graph, item),
     "+": () => zoomBy(graph, 1),

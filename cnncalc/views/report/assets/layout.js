@@ -1,7 +1,7 @@
-// The layout: the contents of a fold are laid out first, then the fold is one box in its parent.
+// The layout: the contents of a container are laid out first, then it is one box in its parent.
 //
-// Lines between folds run through ports: an expanded fold has an entry at its top for each value
-// that it reads from outside, and an exit at its bottom for each that is read outside.
+// Lines between containers run through ports: an expanded container has an entry at its top for
+// each value that it reads from outside, and an exit at its bottom for each that is read outside.
 
 import { partOf } from "./network.js";
 
@@ -43,21 +43,21 @@ function flatten(place, x, y, boxes, lines) {
   }
 }
 
-/** A fold with its contents, whose coordinates are relative to its corner. */
-function placed(fold, isOpen, sizes) {
-  const children = fold.items.map((item) =>
-    item.kind === "fold" && isOpen(item)
+/** A container with its contents, whose coordinates are relative to its corner. */
+function placed(container, isOpen, sizes) {
+  const children = container.items.map((item) =>
+    item.kind === "container" && isOpen(item)
       ? placed(item, isOpen, sizes)
       : { item, ...sizes.closed(item) },
   );
-  const links = linksOf(fold, children);
+  const links = linksOf(container, children);
   const plan = ranked(children, links);
   untwist(children, links, plan);
-  const isRoot = fold.kind === "root";
+  const isRoot = container.kind === "root";
   const edge = isRoot ? 4 : PADDING;
   const top = isRoot ? 4 : TITLE + LEAD;
   const { left, right, above, below } = plan.bounds;
-  const width = Math.max(right - left + 2 * edge, isRoot ? 0 : sizes.title(fold));
+  const width = Math.max(right - left + 2 * edge, isRoot ? 0 : sizes.title(container));
   const height = below - above + top + (isRoot ? 4 : LEAD);
   const shift = ({ x, y }) => ({ x: x + (width - right - left) / 2, y: y + top - above });
   children.forEach((child, place) => {
@@ -72,7 +72,7 @@ function placed(fold, isOpen, sizes) {
       ),
     );
   const result = {
-    item: fold,
+    item: container,
     width,
     height,
     children,
@@ -84,11 +84,11 @@ function placed(fold, isOpen, sizes) {
 }
 
 /**
- * The links between the parts of a fold, into it, and out of it; equal links are merged.
+ * The links between the parts of a container, into it, and out of it; equal links are merged.
  *
  * `from` and `to` are indices of children, or ports: `>0` is the first entry, `<0` the first exit.
  */
-function linksOf(fold, children) {
+function linksOf(container, children) {
   const links = new Map();
   const ports = { ">": new Map(), "<": new Map() };
   const placeOf = new Map(children.map((child, place) => [child.item, place]));
@@ -104,15 +104,15 @@ function linksOf(fold, children) {
     links.get(key).sources.add(source);
     return links.get(key);
   }
-  for (const reader of leavesOf(fold)) {
-    const to = placeOf.get(partOf(fold, reader));
+  for (const reader of leavesOf(container)) {
+    const to = placeOf.get(partOf(container, reader));
     for (const source of reader.sources) {
-      const from = placeOf.get(partOf(fold, source));
+      const from = placeOf.get(partOf(container, source));
       if (from === to) continue;
       const entry = from === undefined ? port(">", source) : undefined;
       add(from ?? entry, to, source, { entry }).readers.add(reader);
     }
-    const outside = reader.readers.filter((other) => !partOf(fold, other));
+    const outside = reader.readers.filter((other) => !partOf(container, other));
     if (outside.length) {
       const exit = port("<", reader);
       const link = add(to, exit, reader, { exit });
@@ -122,14 +122,14 @@ function linksOf(fold, children) {
   return [...links.values()];
 }
 
-/** The layers in a fold; of the whole network, also its inputs and outputs. */
+/** The layers in a container; of the whole network, also its inputs and outputs. */
 function leavesOf(item) {
   return item.items ? item.items.flatMap(leavesOf) : [item];
 }
 
 const plans = new Map();
 
-/** The parts of a fold in ranks.  Equal folds, such as repeated blocks, share a plan. */
+/** The parts of a container in ranks.  Equal containers, such as repeated blocks, share a plan. */
 function ranked(children, links) {
   const look = JSON.stringify([
     children.map(({ width, height }) => [width, height]),
@@ -197,7 +197,7 @@ function ranksOf(nodes, children) {
   return ranks;
 }
 
-/** The extent of the parts of a fold and of the lines around them. */
+/** The extent of the parts of a container and of the lines around them. */
 function boundsOf(nodes, children, lanes) {
   const at = children.map(({ width, height }, place) => ({ ...nodes.get(place), width, height }));
   const xs = lanes.flat().map((point) => point.x);
@@ -209,7 +209,7 @@ function boundsOf(nodes, children, lanes) {
   };
 }
 
-/** Mirrors expanded folds whose ports are in the reverse order of their sources. */
+/** Mirrors expanded containers whose ports are in the reverse order of their sources. */
 function untwist(children, links, plan) {
   children.forEach((child, place) => {
     if (!child.children) return;
@@ -256,14 +256,14 @@ function mirror(place) {
 }
 
 /** The points of a line: vertical through a rank, sideways only between ranks. */
-function lineOf({ from, to, source, sources, readers }, place, plan, fold, shift) {
-  const [upper, lower] = [fold.children[from], fold.children[to]];
+function lineOf({ from, to, source, sources, readers }, place, plan, container, shift) {
+  const [upper, lower] = [container.children[from], container.children[to]];
   const start = upper
     ? { x: upper.x + (upper.exits?.get(source.id) ?? upper.width / 2), y: upper.y + upper.height }
-    : { x: fold.entries.get(source.id), y: TITLE };
+    : { x: container.entries.get(source.id), y: TITLE };
   const end = lower
     ? { x: lower.x + (lower.entries?.get(source.id) ?? lower.width / 2), y: lower.y }
-    : { x: fold.exits.get(source.id), y: fold.height };
+    : { x: container.exits.get(source.id), y: container.height };
   const past = (point) => passing(point, plan.ranks).map(shift);
   const below = upper ? past(plan.nodes.get(from))[1].y + STUB : start.y;
   const inner = [{ x: start.x, y: below }, ...plan.lanes[place].flatMap(past)];

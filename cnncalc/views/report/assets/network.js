@@ -1,9 +1,13 @@
-// The data of a network: layers, folds, inputs and outputs as items of one tree.
+// The data of a network: layers, containers, inputs and outputs as items of one tree.
 //
-// Every item has `id`, `parent` (the fold around it, or the root), `start` and `end` (the layers in
-// it); a layer also `sources` and `readers`: the items that it reads, and those that read it.
+// Every item has `id`, `parent` (the container around it, or the root), `start` and `end` (the
+// layers in it); a layer also `sources` and `readers`: the items that it reads, and those that read
+// it.
 
 import { times } from "./numbers.js";
+
+/** The groups, branches and blocks; not the runs of consecutive layers. */
+export const groupsOf = (net) => net.containers.filter((container) => container.type !== "run");
 
 export const CLASSES = {
   conv: "convolutional",
@@ -17,9 +21,9 @@ export const CLASSES = {
 export function networkOf(data) {
   const show = data.show;
   const layers = show.layers.map((layer, index) => layerItem(layer, data.layers[index], index));
-  const folds = data.folds.map((fold, place) => ({
-    ...fold,
-    kind: "fold",
+  const containers = data.containers.map((container, place) => ({
+    ...container,
+    kind: "container",
     id: `f${place}`,
     items: [],
   }));
@@ -40,7 +44,7 @@ export function networkOf(data) {
     items: [],
     path: "",
   };
-  const net = { data, show, layers, folds, inputs, outputs, root, totals: show.totals };
+  const net = { data, show, layers, containers, inputs, outputs, root, totals: show.totals };
   nest(net);
   wire(net);
   return net;
@@ -72,16 +76,16 @@ const endItem = (kind, name, shape, place, start) => ({
   readers: [],
 });
 
-/** Puts layers and folds into their parents. */
-function nest({ root, folds, layers, inputs, outputs }) {
+/** Puts layers and containers into their parents. */
+function nest({ root, containers, layers, inputs, outputs }) {
   root.items.push(...inputs);
   const open = [root];
   let next = 0;
   for (const layer of layers) {
     while (open.at(-1).end <= layer.start && open.length > 1) open.pop();
-    while (next < folds.length && folds[next].start === layer.start) {
-      put(folds[next], open.at(-1));
-      open.push(folds[next++]);
+    while (next < containers.length && containers[next].start === layer.start) {
+      put(containers[next], open.at(-1));
+      open.push(containers[next++]);
     }
     put(layer, open.at(-1));
   }
@@ -105,9 +109,9 @@ function wire(net) {
   }
 }
 
-/** The child of a fold that contains an item; null if there is none. */
-export function partOf(fold, item) {
-  while (item && item.parent !== fold) item = item.parent;
+/** The child of a container that contains an item; null if there is none. */
+export function partOf(container, item) {
+  while (item && item.parent !== container) item = item.parent;
   return item ?? null;
 }
 
@@ -120,9 +124,9 @@ export function nameOf(item) {
   return item.type === "run" ? item.path.split(" … ").map(own).join(" … ") : own(item.path);
 }
 
-/** The color class of a fold: of its layer with the most MACs, or else the most parameters. */
+/** The color class of a container: of its layer with the most MACs, or else the most parameters. */
 export function lookOf(net, item) {
-  if (item.kind !== "fold") return item.look;
+  if (item.kind !== "container") return item.look;
   const most = (key) =>
     net.layers
       .slice(item.start, item.end)

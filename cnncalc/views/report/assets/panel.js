@@ -15,8 +15,8 @@ export function panelOf(store) {
 function fill(node, store, item) {
   const parts = !item
     ? [hint()]
-    : item.kind === "fold"
-      ? foldParts(store, item)
+    : item.kind === "container"
+      ? containerParts(store, item)
       : layerParts(store, item);
   node.replaceChildren(...parts);
   node.scrollTop = 0;
@@ -120,43 +120,47 @@ const argument = (value) =>
 
 // A group
 
-function foldParts(store, fold) {
+function containerParts(store, container) {
   const { net } = store;
-  const layers = fold.end - fold.start;
-  const kind = fold.type === "run" ? "consecutive layers" : fold.type;
+  const layers = container.end - container.start;
+  const kind = container.type === "run" ? "consecutive layers" : container.type;
   const amount = (key) => {
-    const added = addedBy(net, fold, key);
+    const added = addedBy(net, container, key);
     const part = Number(net.totals[key]) && added ? percent(added, net.totals[key]) : "";
-    return Number(fold[key])
-      ? [brief(short(fold[key]), exact(fold[key])), " ", el("span", { class: "part" }, part)]
+    return Number(container[key])
+      ? [
+          brief(short(container[key]), exact(container[key])),
+          " ",
+          el("span", { class: "part" }, part),
+        ]
       : "none";
   };
   const pairs = [
     ["layers", exact(layers)],
-    ["output", shapeText(shapesOf(fold))],
+    ["output", shapeText(shapesOf(container))],
     ["parameters", amount("params")],
     ["MACs", amount("macs")],
     ["FLOPs", amount("flops")],
     [
       "peak",
-      fold.alive_bytes == null
+      container.alive_bytes == null
         ? "-"
-        : brief(shortBytes(fold.alive_bytes), `${exact(fold.alive_bytes)} B`),
+        : brief(shortBytes(container.alive_bytes), `${exact(container.alive_bytes)} B`),
     ],
   ];
-  if (fold.span) pairs.push(["line", lineLink(store, fold)]);
+  if (container.span) pairs.push(["line", lineLink(store, container)]);
   const toggle = () => {
-    store.toggle(fold);
-    fill(button.closest(".panel"), store, fold);
+    store.toggle(container);
+    fill(button.closest(".panel"), store, container);
   };
   const button = el(
     "button",
     { class: "wide-button", onclick: toggle },
-    store.isOpen(fold) ? "Collapse" : `Expand (${plural(fold.items.length, "part")})`,
+    store.isOpen(container) ? "Collapse" : `Expand (${plural(container.items.length, "part")})`,
   );
   return [
-    heading(store, fold, kind),
-    fold.marks && el("p", { class: "marks" }, fold.marks),
+    heading(store, container, kind),
+    container.marks && el("p", { class: "marks" }, container.marks),
     facts(pairs),
     button,
   ].filter(Boolean);

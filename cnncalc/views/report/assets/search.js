@@ -1,7 +1,7 @@
 // The search of the graph, by path, type or arguments, including collapsed groups.
 
 import { el } from "./dom.js";
-import { addedBy } from "./network.js";
+import { addedBy, groupsOf } from "./network.js";
 import { percent, plural, short } from "./numbers.js";
 
 const MAX_LISTED = 40; // hits
@@ -11,7 +11,7 @@ let boxes = 0;
 
 export function searchOf(store) {
   const items = [
-    ...store.net.folds.filter((fold) => fold.type !== "run"), // a group before its first layer
+    ...groupsOf(store.net), // a group before its first layer
     ...store.net.layers,
   ].sort((a, b) => a.start - b.start);
   const id = `found${boxes++}`;
@@ -68,7 +68,7 @@ function totalsOf({ store, hits }) {
     const part = Number(net.totals[key]) ? `, ${percent(sum, net.totals[key])}` : "";
     return `${short(sum)} ${word}${part}`;
   };
-  const groups = hits.filter((item) => item.kind === "fold").length;
+  const groups = hits.filter((item) => item.kind === "container").length;
   const [some, layers] = [plural(groups, "group"), plural(hits.length - groups, "layer")];
   const all = groups ? `${some} and ${layers}, ${plural(found.size, "layer")} in all` : layers;
   return `Found: ${all}; ${amount("params", "params")}; ${amount("macs", "MACs")}`;

@@ -43,7 +43,7 @@ const lastLine = ([first, last]) => Math.min(last, first + MAX_LINES - 1);
 /** The first item of each line, which a click on the line selects. */
 function firstOfLine(net) {
   const found = new Map();
-  for (const item of [...net.folds, ...net.layers]) {
+  for (const item of [...net.containers, ...net.layers]) {
     if (item.span && !found.has(item.span[0])) found.set(item.span[0], item);
   }
   return found;

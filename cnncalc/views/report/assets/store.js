@@ -1,13 +1,13 @@
 // The state of the view of one network (selection, expanded groups), and its listeners.
 
 export function storeOf(net) {
-  const listeners = { select: [], fold: [], measure: [], hits: [] };
+  const listeners = { select: [], expand: [], measure: [], hits: [] };
   const store = {
     net,
     open: new Set(
-      net.folds
-        .filter((fold) => fold.type === "branch" || opensAtFirst(net, fold))
-        .map((fold) => fold.id),
+      net.containers
+        .filter((container) => container.type === "branch" || opensAtFirst(net, container))
+        .map((container) => container.id),
     ),
     revealed: new Set(),
     selected: null,
@@ -19,7 +19,9 @@ export function storeOf(net) {
     select(item, reveal = true) {
       store.selected = item;
       if (reveal && item) {
-        for (let fold = item.parent; fold; fold = fold.parent) store.revealed.delete(fold.id);
+        for (let around = item.parent; around; around = around.parent) {
+          store.revealed.delete(around.id);
+        }
         openAround(store, item);
       }
       store.notify("select", item);
@@ -30,29 +32,29 @@ export function storeOf(net) {
       store.revealed.forEach((id) => store.open.delete(id));
       store.revealed = new Set();
       for (const item of items)
-        for (const fold of closedAround(store, item)) {
-          store.open.add(fold.id);
-          store.revealed.add(fold.id);
+        for (const container of closedAround(store, item)) {
+          store.open.add(container.id);
+          store.revealed.add(container.id);
         }
       const isKept = [...before].every((id) => store.open.has(id));
       const isSame = isKept && before.size === store.open.size;
-      if (!isSame) store.notify("fold", items[0] ?? null);
+      if (!isSame) store.notify("expand", items[0] ?? null);
     },
     toggle(item, open = !store.isOpen(item)) {
       store.revealed.delete(item.id);
       if (open) store.open.add(item.id);
       else store.open.delete(item.id);
-      store.notify("fold", item);
+      store.notify("expand", item);
     },
-    /** Expands the folds above a depth and collapses the others; branches stay expanded. */
+    /** Expands the containers above a depth and collapses the others; branches stay expanded. */
     openTo(depth) {
       store.revealed = new Set();
       store.open = new Set(
-        net.folds
-          .filter((fold) => fold.type === "branch" || fold.level < depth)
-          .map((fold) => fold.id),
+        net.containers
+          .filter((container) => container.type === "branch" || container.level < depth)
+          .map((container) => container.id),
       );
-      store.notify("fold", null);
+      store.notify("expand", null);
     },
     setMeasure(measure) {
       store.measure = measure;
@@ -67,18 +69,19 @@ export function storeOf(net) {
 }
 
 /** Initially, the groups that `cnncalc show` expands are expanded; runs are not. */
-const opensAtFirst = (net, fold) => fold.type !== "run" && fold.depth < net.data.depth - 1;
+const opensAtFirst = (net, container) =>
+  container.type !== "run" && container.depth < net.data.depth - 1;
 
 function closedAround(store, item) {
   const closed = [];
-  for (let fold = item.parent; fold && fold.kind === "fold"; fold = fold.parent) {
-    if (!store.isOpen(fold)) closed.push(fold);
+  for (let around = item.parent; around?.kind === "container"; around = around.parent) {
+    if (!store.isOpen(around)) closed.push(around);
   }
   return closed;
 }
 
 function openAround(store, item) {
   const closed = closedAround(store, item);
-  closed.forEach((fold) => store.open.add(fold.id));
-  if (closed.length) store.notify("fold", item);
+  closed.forEach((container) => store.open.add(container.id));
+  if (closed.length) store.notify("expand", item);
 }

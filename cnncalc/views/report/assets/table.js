@@ -3,6 +3,7 @@
 import { COLUMNS } from "./columns.js";
 import { copier } from "./copy.js";
 import { el, wide, wrapping } from "./dom.js";
+import { groupsOf } from "./network.js";
 import { exact, plural, short } from "./numbers.js";
 
 const AT_ONCE = 300; // rows that are drawn before "Show more"
@@ -59,10 +60,7 @@ function controls(table) {
   filter.addEventListener("input", () =>
     change(table, { word: filter.value.trim().toLowerCase(), more: false }),
   );
-  const deepest = Math.max(
-    1,
-    ...net.folds.filter((fold) => fold.type !== "run").map((fold) => fold.depth + 2),
-  );
+  const deepest = Math.max(1, ...groupsOf(net).map((group) => group.depth + 2));
   const depths = Array.from({ length: deepest }, (_, index) => index + 1);
   const select = el(
     "select",
@@ -142,7 +140,7 @@ function rowsOf(table) {
     [row.path, row.label, row.class ?? ""].some((text) => text.toLowerCase().includes(table.word));
   let rows = table.word
     ? net.layers.filter(fits).map((row) => ({ row, level: 0 }))
-    : folded(net, table.depth);
+    : collapsed(net, table.depth);
   if (table.sort) {
     rows = rows.filter((entry) => !entry.heading).map(({ row }) => ({ row, level: 0 }));
     rows = sorted(rows, table.sort, table.down, net);
@@ -160,9 +158,9 @@ function sorted(rows, { key, number }, down, net) {
 }
 
 /** Groups at the depth are one row each, with headings for those around them. */
-function folded(net, depth) {
+function collapsed(net, depth) {
   const rows = [];
-  const groups = net.folds.filter((fold) => fold.type !== "run" && fold.depth < depth);
+  const groups = groupsOf(net).filter((group) => group.depth < depth);
   let [next, index] = [0, 0];
   const ends = [];
   while (index < net.layers.length) {

@@ -76,7 +76,7 @@ export function graphParts(store) {
     { class: "tools" },
     search.node,
     measureSwitch(store),
-    foldButtons(store),
+    containerButtons(store),
     zoomButtons(graph),
     saver(`${store.net.show.variant ?? store.net.show.name} graph`, graph.picture),
   );
@@ -103,12 +103,12 @@ function measureSwitch(store) {
   );
 }
 
-function foldButtons(store) {
-  if (!store.net.folds.length) return null;
+function containerButtons(store) {
+  if (!store.net.containers.length) return null;
   const closed = () =>
-    store.net.folds
-      .filter((fold) => fold.type !== "branch" && !store.isOpen(fold))
-      .map((fold) => fold.level);
+    store.net.containers
+      .filter((container) => container.type !== "branch" && !store.isOpen(container))
+      .map((container) => container.level);
   const button = (text, label, depth) =>
     el("button", { "aria-label": label, title: label, onclick: () => store.openTo(depth()) }, text);
   return el(

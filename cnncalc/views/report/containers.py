@@ -1,4 +1,4 @@
-"""The folds of the graph of a network: its groups, and runs of layers if there are too many."""
+"""The containers in the graph of a network: groups, and runs of layers if there are too many."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from ...engine.analysis import Analysis, GroupAnalysis
 from ...named_tuple import NamedTuple
 
 MAX_PARTS = 60
-"""Layers and groups in one fold: more are hard to read and slow to lay out."""
+"""Layers and groups in one container: more are hard to read and slow to lay out."""
 
 
-class Fold(NamedTuple):
+class Container(NamedTuple):
     """Layers from `start` to before `end`, one box when collapsed; `level` is its nesting depth.
 
     A run of consecutive layers has no `group`.
@@ -24,8 +24,8 @@ class Fold(NamedTuple):
     group: GroupAnalysis | None
 
 
-def folds(analysis: Analysis) -> list[Fold]:
-    """All folds by their start, the outer before the inner."""
+def containers(analysis: Analysis) -> list[Container]:
+    """All containers by their start, the outer before the inner."""
     groups = [group for group in analysis.groups if group.group.start < group.group.end]
     found = [(group.group.start, -group.group.end, group.group.depth, group) for group in groups]
     keys: list[tuple[int, int, int, GroupAnalysis | None]] = [*found]
@@ -35,7 +35,7 @@ def folds(analysis: Analysis) -> list[Fold]:
     for start, end, _, group in sorted(keys, key=lambda key: key[:3]):
         while ends and ends[-1] <= start:
             ends.pop()
-        ordered.append(Fold(start, -end, len(ends), group))
+        ordered.append(Container(start, -end, len(ends), group))
         ends.append(-end)
     return ordered
 
