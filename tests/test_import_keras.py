@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import zipfile
 from collections import defaultdict
 from collections.abc import Sequence
@@ -65,6 +66,27 @@ def test_classes_of_the_applications_are_not_those_of_users(tmp_path: Path) -> N
         (tmp_path / "net.json").write_text(changed, encoding="utf-8")
         totals = sketch_of_file(str(tmp_path / "net.json")).totals()
         assert totals == imported(file).sketch.totals()
+
+
+def test_the_lambda_layers_of_the_applications_are_scaled_sums(tmp_path: Path) -> None:
+    """Keras up to 2.11 writes InceptionResNetV2 with Lambda layers, with a scale as `arguments`."""
+    with zipfile.ZipFile(FOLDER / "InceptionResNetV2.keras") as archive:
+        text = archive.read("config.json").decode()
+    text = re.sub(r'"custom_scale_layer_?(\d*)"', r'"block35_9\1"', text)  # as it is named there
+    model = json.loads(text)
+    changed = [e for e in model["config"]["layers"] if e["class_name"] == "CustomScaleLayer"]
+    assert len(changed) == 20 + 10 + 10
+    for entry in changed:
+        scale = entry["config"].pop("scale")
+        entry |= {"module": "keras.layers", "class_name": "Lambda", "registered_name": None}
+        entry["config"] |= {"function": ["4wEAAA==", None, None], "arguments": {"scale": scale}}
+    (tmp_path / "net.json").write_text(json.dumps(model), encoding="utf-8")
+    totals = sketch_of_file(str(tmp_path / "net.json")).totals()
+    assert totals == imported("InceptionResNetV2.keras").sketch.totals()
+    changed[0]["config"]["arguments"] = {"scale": 0.17, "shift": 1}
+    (tmp_path / "net.json").write_text(json.dumps(model), encoding="utf-8")
+    with pytest.raises(ImportFailed, match=r"Lambda \(once, .*its function is code"):
+        sketch_of_file(str(tmp_path / "net.json"))
 
 
 WRITTEN = {"resnet": "ResNet50", "densenet": "DenseNet121", "xception": "Xception"}

@@ -130,6 +130,17 @@ def clips(x: Any) -> Any:
     return [layers.LSTM(3)(y), layers.ConvLSTM2D(5, 3, 3, border_mode="same", **LAST)(z)]
 
 
+def gates() -> Any:
+    return Sequential(
+        [
+            layers.MaxoutDense(6, nb_feature=3, input_dim=5),
+            layers.Highway(activation="tanh"),
+            layers.MaxoutDense(4, bias=False),
+            layers.Highway(bias=False),
+        ]
+    )
+
+
 def branches() -> Any:
     """Models in a model that merges their results, of which one merges some itself."""
     first = Sequential([layers.Dense(4, input_dim=6)])
@@ -159,6 +170,7 @@ CASES = {
     "transposed_1": lambda: functional(transposed, (7, 8, 3)),
     "clips_1": lambda: functional(clips, (5, 12, 12, 2)),
     "branches_1": branches,
+    "gates_1": gates,
     "towers_1": lambda: functional(towers, (16, 16, 3), (16, 16, 3)),
 }
 

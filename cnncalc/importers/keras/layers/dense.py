@@ -7,6 +7,7 @@ from typing import Any
 
 from ...axes import BATCH, TensorView, channels_at, reshaped, without_extra_axes
 from ...errors import Unsupported
+from ...operands import joined
 from ..context import LayerCall
 from .activation import with_activation
 
@@ -34,6 +35,37 @@ def dense_of(call: LayerCall, view: TensorView, out: int, bias: bool, part: str 
     return call.apply("linear", arguments, view, part)
 
 
+# Keras 1
+
+
+def maxout(call: LayerCall) -> TensorView:
+    """MaxoutDense: the maximum of some dense layers, which are one here."""
+    out, count = call.config.integer("units"), call.config.integer("nb_feature", 4)
+    if call.view.rank != 2:
+        raise Unsupported("of a tensor that is not a vector")
+    bias = call.config.flag("use_bias", True)
+    wide = dense_of(call, call.view, out * count, bias)
+    value = reshaped(call.builder, wide.value, (out, count))
+    return wide.with_value(call.add("reduce_max", {"axis": 1, "keep": False}, [value]))
+
+
+def highway(call: LayerCall) -> TensorView:
+    """Highway: t * dense(x) + (1 - t) * x, where t is a dense layer of its own.
+
+    Source: Srivastava et al., arXiv:1505.00387.
+    """
+    x = call.view
+    sizes, bias = call.sizes(x), call.config.flag("use_bias", True)
+    gate = call.apply("sigmoid", {}, dense_of(call, x, sizes[-1], bias, "carry"))
+    new = with_activation(call, dense_of(call, x, sizes[-1], bias, "transform"))
+    kept = joined(call.builder, "sub", [1.0, gate], sizes)
+    parts = [joined(call.builder, "mul", pair, sizes) for pair in ([new, gate], [kept, x])]
+    return joined(call.builder, "add", parts, sizes)
+
+
+# Embeddings
+
+
 def embedding(call: LayerCall) -> TensorView:
     """A vector for each index: of a series, or of all positions as one."""
     view = call.view
@@ -54,4 +86,8 @@ def reversible_embedding(call: LayerCall) -> TensorView:
 
 
 KINDS = {"linear": dense, "embedding": embedding}
-CLASSES = {"ReversibleEmbedding": reversible_embedding}
+CLASSES = {
+    "ReversibleEmbedding": reversible_embedding,
+    "MaxoutDense": maxout,
+    "Highway": highway,
+}

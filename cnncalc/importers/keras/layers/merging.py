@@ -106,9 +106,13 @@ def dot_of_vectors(call: LayerCall, first: TensorView, second: TensorView) -> Te
 
 
 def scaled_sum(call: LayerCall) -> TensorView:
-    """CustomScaleLayer of keras.applications.inception_resnet_v2: the first and a scaled second."""
+    """CustomScaleLayer of keras.applications.inception_resnet_v2: the first and a scaled second.
+
+    Before Keras 2.12, it is a Lambda with `arguments`.
+    """
     first, second = operands_of(call)
-    scale = call.config.number("scale", 1.0)
+    config = call.config.inner("arguments") if call.config.has("arguments") else call.config
+    scale = config.number("scale", 1.0)
     scaled = second.with_value(call.add("mul", {}, [second.value, scale]))
     return joined(call.builder, "add", [first, scaled], broadcast_sizes(call, [first, second]))
 

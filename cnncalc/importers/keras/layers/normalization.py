@@ -35,7 +35,7 @@ def learned(call: LayerCall) -> dict[str, SketchArgument]:
 
 def batch_norm(call: LayerCall) -> TensorView:
     if call.config.flag("renorm", False):
-        raise Unsupported("with renormalization, which has statistics of its own")
+        call.note("the statistics of renormalization, which training alone uses, are not counted")
     return call.apply("bn", learned(call), along_channels(call))
 
 

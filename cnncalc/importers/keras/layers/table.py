@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from functools import cache
 
 from ....layers.aliases import KERAS
@@ -54,12 +55,25 @@ def functions() -> dict[str, LayerFunction]:
     return found
 
 
+LAMBDA_OF_APPLICATIONS = re.compile(r"block(35|17|8)_\d+")
+"""The names of the only Lambda layers in keras.applications, those of InceptionResNetV2."""
+
+
+def is_scaled_sum(layer: KerasLayer) -> bool:
+    """True for a Lambda of InceptionResNetV2, whose function has one argument, a scale."""
+    given = layer.config.values.get("arguments")
+    is_named = layer.kind == "Lambda" and LAMBDA_OF_APPLICATIONS.fullmatch(layer.name)
+    return bool(is_named) and isinstance(given, Mapping) and set(given) == {"scale"}
+
+
 def function_of(layer: KerasLayer) -> LayerFunction | None:
     """The function of a layer or an operation; None if no layer of the catalogue states it."""
     if layer.is_own:
         return None
     if layer.kind in TENSORFLOW or OPERATION_MODULE in layer.module:
         return OPERATIONS.get(operation_key(layer))
+    if is_scaled_sum(layer):
+        return merging.scaled_sum
     return functions().get(layer.kind)
 
 
