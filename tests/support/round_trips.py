@@ -22,25 +22,18 @@ COMPUTED = "what is computed of weights and constants alone is a custom layer wi
 UNUSED = "what no output depends on is omitted"
 PADDED = "zeros that the window itself does not have are a layer before it"
 
-EVERYWHERE = {
-    **dict.fromkeys(("reshape", "permute", "tokens", "flatten", "concat", "linear"), MOVED),
-    "softmax": MOVED,
-    "add": UNUSED,
-    "conv": UNUSED,
-    "params": UNUSED,
-    "macs": UNUSED,
-    "mul": COMPUTED,
-    "attention": "along axes of a map whose axes were moved before: more than three, as products",
-    "chunk": "a part that is the whole is no layer",
-    "weight": COMPUTED,
-    "constant": COMPUTED,
-    "depthwise": COMPUTED,
-}
-"""Kinds of layers that files of all formats may be read with others for."""
+FROM_WEIGHTS = dict.fromkeys(("mul", "weight", "constant", "depthwise"), COMPUTED)
+NOT_READ = dict.fromkeys(("add", "conv", "params", "macs"), UNUSED)
+
+PYTORCH_READ_AS = {**FROM_WEIGHTS, "add": UNUSED}
+"""Kinds of layers of bundled networks that are not always read as themselves from exported source.
+
+Each has its reason.
+"""
 
 ONNX_READ_AS = {
-    **dict.fromkeys(("add", "conv", "params", "macs"), UNUSED),
-    **dict.fromkeys(("mul", "weight", "constant", "depthwise"), COMPUTED),
+    **NOT_READ,
+    **FROM_WEIGHTS,
     **dict.fromkeys(("constant.buffer", "buffers"), BUFFER),
 }
 """Kinds of layers that are not always read as themselves from an ONNX file, with the reasons."""
@@ -49,7 +42,9 @@ CODE = "a class or a function of the code itself is not in the file of a model, 
 SAME_ELSEWHERE = "padding that keeps the size is `same` in a file that has it elsewhere"
 
 KERAS_READ_AS = {
-    **EVERYWHERE,
+    **NOT_READ,
+    **FROM_WEIGHTS,
+    **dict.fromkeys(("reshape", "permute", "tokens", "flatten", "concat", "softmax"), MOVED),
     "conv": SAME_ELSEWHERE,
     "avgpool": PADDED,
     "pad": "what it cuts off is a crop before it",
@@ -61,17 +56,8 @@ KERAS_READ_AS = {
     "pixel_shuffle": CODE,
     "pixel_unshuffle": CODE,
     "instancenorm": "Keras has it as a groupnorm",
-    "permute": MOVED,
-    "reshape": MOVED,
 }
 """Kinds of layers that are not always read as themselves from a model of Keras."""
-
-
-PYTORCH_READ_AS = {**EVERYWHERE, "avgpool": PADDED}
-"""Kinds of layers of bundled networks that are not always read as themselves from exported source.
-
-Each has its reason.
-"""
 
 SAMPLES = "what it calculates is read, sample by sample, not what that is for"
 PYTORCH_KINDS = {
