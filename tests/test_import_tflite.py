@@ -7,6 +7,7 @@ tests/data/tflite/counts.csv is what TensorFlow counts of the models of these fi
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,7 @@ from .support.hostile import HOSTILE
 from .support.mutants import mutants, read_or_refused
 from .support.paths import ROOT
 from .support.processes import cnncalc as run
-from .support.tflite import Operator, Scalar, Tensor, integers, model, weights
+from .support.tflite import Fields, Operator, Scalar, Tensor, integers, model, weights
 
 DATA = ROOT / "tests" / "data" / "tflite"
 ROWS = {
@@ -81,6 +82,82 @@ def test_sizes_that_are_calculated_for_an_open_batch() -> None:
     totals = sketch.totals()
     assert totals.params == 3 * 3 * 3 * 4 + 4 + 5 * 5 * 4 * 4 + 4
     assert totals.macs == 7 * 8 * 3 * (3 * 3 * 4) + 16 * 18 * 4 * (5 * 5 * 4)
+
+
+def open_model(kinds: Sequence[Operator], constants: Sequence[Tensor], rank: int) -> bytes:
+    """A file whose batch is open: an input of 4x6, and a RESHAPE to sizes that are calculated.
+
+    Tensors are the input (0), its sizes (1), the constants, and one for each operator.
+    """
+    start = Tensor((1, 4, 6), "float32", b"", (-1, 4, 6))
+    unknown = [Tensor((1,), "int32", b"", (-1,)) for _ in kinds]
+    end = Tensor((1,) * rank, "float32", b"", (-1,) * rank)
+    tensors = [start, Tensor((3,), "int32"), *constants, *unknown, end]
+    last = len(tensors) - 1
+    sizes = Operator("SHAPE", [0], [1])
+    return model(tensors, [sizes, *kinds, Operator("RESHAPE", [0, last - 1], [last])])
+
+
+SHRINK: tuple[int, Fields] = (
+    32,
+    {4: Scalar("i", 1)},
+)  # the options of a STRIDED_SLICE that drops the first axis
+
+
+@pytest.mark.parametrize(
+    ("constants", "kinds", "shape"),
+    [
+        pytest.param(  # (batch, 4, 6) * (1, 2, 1) // (1, 1, 2)
+            [integers(1, 2, 1), integers(1, 1, 2)],
+            [Operator("MUL", [1, 2], [4]), Operator("FLOOR_DIV", [4, 3], [5])],
+            (3, 8),
+            id="arithmetic",
+        ),
+        pytest.param(  # the batch from a slice, and the product of the others
+            [integers(0), integers(1), integers(1, 2)],
+            [
+                Operator("STRIDED_SLICE", [1, 2, 3, 3], [5], SHRINK),
+                Operator("GATHER", [1, 4], [6]),
+                Operator("REDUCE_PROD", [6, 2], [7]),
+                Operator("PACK", [5, 7], [8], (59, {0: Scalar("i", 2)})),
+            ],
+            (24,),
+            id="product",
+        ),
+        pytest.param(  # one of the sizes is what the others leave
+            [integers(0), integers(1), integers(2, -1)],
+            [Operator("SLICE", [1, 2, 3], [5]), Operator("CONCATENATION", [5, 4], [6])],
+            (12, 2),
+            id="rest",
+        ),
+        pytest.param(  # the sizes as they are, after operators that leave them so
+            [integers(1, 1, 1), integers(1), integers(1), integers(0, 2)],
+            [
+                Operator("MAXIMUM", [1, 2], [6]),
+                Operator("CAST", [6], [7]),
+                Operator("EXPAND_DIMS", [7, 3], [8]),
+                Operator("SQUEEZE", [7], [9]),
+                Operator("BROADCAST_ARGS", [7, 2], [10]),
+            ],
+            (6, 4),
+            id="other",
+        ),
+    ],
+)
+def test_sizes_are_calculated(
+    constants: list[Tensor], kinds: list[Operator], shape: tuple[int, ...], tmp_path: Path
+) -> None:
+    """The sizes after the batch, in any order, are those of the calculation by hand."""
+    data = open_model(kinds, constants, len(shape) + 1)
+    assert sorted(sketch_of(data, tmp_path).outputs[0].value.shape) == sorted(shape)
+
+
+def test_a_batch_of_one_sample_may_be_stated_as_open(tmp_path: Path) -> None:
+    """All elements in one axis: the model is one for a single sample, whatever its input says."""
+    end = Tensor((24,), "float32")
+    start = Tensor((1, 4, 6), "float32", b"", (-1, 4, 6))
+    data = model([start, integers(24), end], [Operator("RESHAPE", [0, 1], [2])])
+    assert sketch_of(data, tmp_path).outputs[0].value.shape.elements == 24
 
 
 def test_residual_blocks_are_found() -> None:

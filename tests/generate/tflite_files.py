@@ -15,6 +15,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
@@ -141,6 +142,41 @@ def wake_words() -> Model:
     return Model(start, layers.Dense(2, activation="softmax")(x))
 
 
+# Files with an open batch, whose sizes are calculated of those of tensors
+
+
+def positions() -> Model:
+    """Dense layers at each position of a map, before and after a reshape."""
+    start = x = layers.Input((6, 8, 2))
+    x = layers.Dense(6, activation="relu")(x)
+    x = layers.Reshape((-1, 12))(x)
+    return Model(start, layers.Softmax()(layers.Dense(5)(x)))
+
+
+def attention() -> Model:
+    """A transformer block: normalization, attention with two heads, and a feed-forward part."""
+    start = x = layers.Input((10, 8))
+    y = layers.LayerNormalization(epsilon=1e-6)(x)
+    x = layers.Add()([x, layers.MultiHeadAttention(2, 4)(y, y)])
+    y = layers.Dense(32, activation="gelu")(layers.LayerNormalization()(x))
+    x = layers.Add()([x, layers.Dense(8)(y)])
+    return Model(start, layers.GlobalAveragePooling1D()(x))
+
+
+def norms() -> Model:
+    """Normalization of channels, of all elements, and of groups of channels."""
+    start = x = layers.Input((6, 8, 4))
+    x = layers.LayerNormalization()(x)
+    x = layers.LayerNormalization(axis=[1, 2, 3])(x)
+    x = layers.GroupNormalization(2)(x)
+    return Model(start, layers.Conv2D(4, 3)(x))
+
+
+OPEN_MODELS: dict[str, Callable[[], Model]] = {
+    f"open_{function.__name__}": function for function in (positions, attention, norms)
+}
+
+
 MODELS: dict[str, Callable[[], Model]] = {
     function.__name__: function
     for function in (
@@ -156,6 +192,7 @@ OTHER_WEIGHTS = {"residual": ("float16", "dynamic")}
 def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     rows = [row for name in MODELS for row in written(name)]
+    rows += [row for name in OPEN_MODELS for row in written_open(name)]
     with (FOLDER / "counts.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["file", "params", "macs", "outputs", "program"])
@@ -179,6 +216,29 @@ def written(name: str) -> Iterator[list[object]]:
         elif len(sys.argv) > 1:
             (Path(sys.argv[1]) / file).write_bytes(data)
         yield [file, params, macs, outputs, program]
+
+
+def written_open(name: str) -> Iterator[list[object]]:
+    """The file of a model with an open batch, and the counts of Keras."""
+    tf.keras.utils.set_random_seed(1)
+    model = randomized(OPEN_MODELS[name]())
+    (FOLDER / f"{name}.tflite").write_bytes(
+        tf.lite.TFLiteConverter.from_keras_model(model).convert()
+    )
+    macs = sum(map(dense_macs, model.layers))
+    outputs = " ".join("x".join(map(str, output.shape[1:])) for output in model.outputs)
+    yield [f"{name}.tflite", model.count_params(), macs, outputs, f"TensorFlow {tf.__version__}"]
+
+
+def dense_macs(layer: Any) -> int:
+    """Those of each kernel at each position, and of the two products of attention."""
+    kernels = [weight for weight in layer.weights if "kernel" in weight.name]
+    per_position = sum(int(np.prod(kernel.shape)) for kernel in kernels)
+    places = int(np.prod(layer.output.shape[1:-1]))
+    macs = places * per_position
+    if isinstance(layer, layers.MultiHeadAttention):
+        macs += 2 * places * places * layer.num_heads * layer.key_dim
+    return macs
 
 
 def randomized(model: Model) -> Model:

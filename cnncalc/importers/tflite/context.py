@@ -6,13 +6,15 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from math import prod
 
+from ...named_tuple import NamedTuple
 from ...shape import Shape
 from ...sketch import SketchInput, SketchValue
 from ..axes import BATCH, AxisMap, TensorView, in_order
 from ..builder import LayerArguments, Owned, SketchBuilder
 from ..errors import InvalidModelFile, Unsupported
 from ..operands import complete
-from .model import TfliteModel, TfliteOperator, TfliteSubgraph, TfliteTensor
+from ..program import TensorSizes
+from .model import MAX_NUMBERS, TfliteModel, TfliteOperator, TfliteSubgraph, TfliteTensor
 
 COUNTED = frozenset(("float32", "float16", "bfloat16", "float64", "int8", "uint8", "int4", "int16"))
 """The types of learned tensors; whole numbers of more bits are so if they are quantized."""
@@ -30,18 +32,44 @@ class MissingTensor(Unsupported):
     """An operator reads a tensor that is not known."""
 
 
+class TfliteConstant(NamedTuple):
+    """A tensor that does not depend on the input: its sizes, and its numbers if they are few.
+
+    They are the numbers of all elements, or a single one that all elements are.
+    """
+
+    sizes: TensorSizes
+    numbers: tuple[float, ...]
+
+    @property
+    def elements(self) -> tuple[float, ...]:
+        """The numbers of all elements.  Raises Unsupported if these are many."""
+        count = prod(self.sizes)
+        if count > MAX_NUMBERS:
+            raise Unsupported("a large constant")
+        return self.numbers * count if len(self.numbers) < count else self.numbers
+
+
 class TfliteContext:
     """The layers so far.  `views` are the tensors that depend on the input.
 
-    `origins` are the constants that another constant is made of, by its number.  `uses` is how
-    often operators read each tensor, `readers` how many layers own each constant.
+    `tensors` have the sizes that are known now: a file may leave some of them open.  `batch` is
+    the number of samples in them, and `is_open` is true if the file does not state it.
+    `constants` are those that were calculated, and `origins` the constants in the file that a
+    constant is made of, by its number.  `uses` is how often operators read each tensor, `readers`
+    how many layers own each constant.
     """
 
-    def __init__(self, model: TfliteModel, inputs: Sequence[SketchInput], batch: int) -> None:
+    def __init__(
+        self, model: TfliteModel, inputs: Sequence[SketchInput], batch: int, *, is_open: bool
+    ) -> None:
         self.model = model
         self.graph: TfliteSubgraph = model.subgraphs[0]
         self.builder = SketchBuilder(inputs)
+        self.tensors = list(self.graph.tensors)
         self.batch = batch
+        self.is_open = is_open
+        self.constants: dict[int, TfliteConstant] = {}
         self.views: dict[int, TensorView] = {}
         self.origins: dict[int, tuple[int, ...]] = {}
         self.operator: TfliteOperator
@@ -60,7 +88,7 @@ class TfliteContext:
         number = self.number(place)
         if number < 0:
             raise InvalidModelFile(f"{self.operator.kind} has no input {place}")
-        return self.graph.tensors[number]
+        return self.tensors[number]
 
     def is_stored(self, place: int) -> bool:
         """True for a tensor that does not depend on the input of the model."""
@@ -68,7 +96,8 @@ class TfliteContext:
         return number >= 0 and self.is_stored_tensor(number)
 
     def is_stored_tensor(self, number: int) -> bool:
-        return number in self.origins or self.graph.tensors[number].is_constant
+        is_calculated = number in self.origins or number in self.constants
+        return is_calculated or self.graph.tensors[number].is_constant
 
     def view(self, place: int = 0) -> TensorView:
         """The tensor at a place.
@@ -86,19 +115,43 @@ class TfliteContext:
     def sizes(self, place: int = 0) -> tuple[int, ...]:
         return self.tensor(place).sizes
 
-    def integers(self, place: int) -> tuple[int, ...]:
-        """The numbers of a constant.  Raises Unsupported if they are not in the file."""
-        found = self.model.numbers(self.tensor(place))
-        if found is None:
+    def constant(self, place: int) -> TfliteConstant:
+        """A constant whose numbers are known.  Raises Unsupported if they are not."""
+        number, tensor = self.number(place), self.tensor(place)
+        if number in self.constants:
+            return self.constants[number]
+        if not tensor.elements:
+            return TfliteConstant(tensor.sizes, ())
+        numbers: tuple[float, ...] | None = self.model.numbers(tensor)
+        if numbers is None and tensor.elements == 1 and tensor.is_constant:
+            scalar = self.model.scalar(tensor)
+            numbers = None if scalar is None else (scalar,)
+        if numbers is None:
             raise Unsupported("sizes that are not in the file")
-        return found
+        return TfliteConstant(tensor.sizes, numbers)
+
+    def integers(self, place: int) -> tuple[int, ...]:
+        """The numbers of a constant.  Raises Unsupported if they are not known."""
+        return tuple(map(int, self.constant(place).elements))
+
+    def number_at(self, place: int) -> float | None:
+        """The number that all elements of a constant are; None if it is not known."""
+        try:
+            numbers = self.constant(place).numbers
+        except Unsupported:
+            return None
+        return numbers[0] if len(numbers) == 1 else None
 
     def output(self, place: int = 0) -> TfliteTensor:
         """The tensor that the operator makes.  Raises InvalidModelFile if there is none."""
         outputs = self.operator.outputs
         if place >= len(outputs) or outputs[place] < 0:
             raise InvalidModelFile(f"{self.operator.kind} has no output {place}")
-        return self.graph.tensors[outputs[place]]
+        return self.tensors[outputs[place]]
+
+    def keep_sizes(self, number: int, sizes: TensorSizes) -> None:
+        """The sizes of a tensor are known now, whatever the file says."""
+        self.tensors[number] = self.tensors[number]._replace(sizes=sizes, open_axes=())
 
     @property
     def place(self) -> str:
@@ -177,8 +230,12 @@ class TfliteContext:
 
     def checked(self, view: TensorView, tensor: TfliteTensor) -> TensorView:
         """The view, whose sizes are those in the file.  Raises Unsupported if they are not."""
-        if view_sizes(view, self.batch) != tensor.sizes:
-            message = f"the file has {tensor.sizes}, the layer {view_sizes(view, self.batch)}"
+        found = view_sizes(view, self.batch)
+        if len(found) != len(tensor.sizes) or not all(
+            size == known or axis in tensor.open_axes or (self.is_open and BATCH in view.axes[axis])
+            for axis, (size, known) in enumerate(zip(found, tensor.sizes, strict=True))
+        ):
+            message = f"the file has {tensor.sizes}, the layer {found}"
             raise Unsupported(f"an output of other sizes: {message}")
         return view
 

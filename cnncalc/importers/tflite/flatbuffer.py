@@ -19,7 +19,7 @@ MAX_ENTRIES = 1_000_000
 MAX_TEXT_BYTES = 100_000
 MAX_VTABLE_BYTES = 1_000
 
-Format = Literal["b", "B", "?", "h", "H", "i", "I", "q", "Q", "f", "d"]
+Format = Literal["b", "B", "?", "h", "H", "i", "I", "q", "Q", "e", "f", "d"]
 """A kind of number: its letter in the struct module."""
 
 Bytes = memoryview

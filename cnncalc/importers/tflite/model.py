@@ -95,7 +95,7 @@ class TfliteModel(NamedTuple):
     def numbers(self, tensor: TfliteTensor) -> tuple[int, ...] | None:
         """The whole numbers of a small constant; None for any other tensor."""
         letter = tensor.type.letter
-        if letter is None or letter in "fd" or not tensor.is_constant:
+        if letter is None or letter in "efd" or not tensor.is_constant:
             return None
         if tensor.elements > MAX_NUMBERS or tensor.data.length < tensor.bytes:
             return None

@@ -25,12 +25,18 @@ from .context import (
     channels_last,
     input_shape,
     input_view,
+    view_sizes,
 )
+from .evaluation import READS_SIZES, evaluate
 from .model import TfliteFile, TfliteModel, TfliteOperator, TfliteSubgraph
 from .operators.table import HANDLERS
+from .sizes import keep_output_sizes
 
 NORM = re.compile(r"batch_?norm", re.IGNORECASE)
 CONVOLUTIONS = frozenset(("CONV_2D", "DEPTHWISE_CONV_2D", "CONV_3D", "TRANSPOSE_CONV"))
+OPEN_BATCH = 13
+"""The batch of a file that leaves it open: few other sizes are multiples of it."""
+
 UNKNOWN_MACS = "its multiply-accumulates are not known"
 DECORATION = re.compile(r"^serving_default_|:\d+$")
 
@@ -50,8 +56,7 @@ def sketch_of(model: TfliteModel, options: ReadOptions, name: str, source: str) 
     graph = model.subgraphs[0]
     outputs = model_outputs(graph, options.output, name)
     wanted = needed_operators(graph, list(outputs.values()))
-    net = context_of(model, options)
-    unsupported = lower(net, wanted)
+    net, unsupported = lowered(model, options, wanted)
     if not options.is_custom_allowed:
         refuse(name, unsupported)
     if not net.views.keys() >= set(outputs.values()):
@@ -70,8 +75,8 @@ def sketch_of(model: TfliteModel, options: ReadOptions, name: str, source: str) 
 # Inputs
 
 
-def context_of(model: TfliteModel, options: ReadOptions) -> TfliteContext:
-    """The context with the inputs of the model.
+def context_of(model: TfliteModel, options: ReadOptions, open_batch: int) -> TfliteContext:
+    """The context with the inputs of the model, with a batch for a file that leaves it open.
 
     Raises ImportFailed for shapes of the user, as those of all tensors are in the file.
     """
@@ -79,7 +84,7 @@ def context_of(model: TfliteModel, options: ReadOptions) -> TfliteContext:
     if options.inputs:
         raise ImportFailed("the file states the sizes of all tensors: --input does not apply")
     numbers = [number for number in graph.inputs if number >= 0]
-    entries, batches = [], []
+    entries, batches, is_open = [], [], False
     for place, number in enumerate(numbers):
         tensor = graph.tensors[number]
         if not tensor.sizes or min(tensor.sizes) < 1:
@@ -92,10 +97,13 @@ def context_of(model: TfliteModel, options: ReadOptions) -> TfliteContext:
         title = "input" if len(numbers) == 1 else clean(tensor.name) or f"input{place}"
         entries.append(SketchInput(title, shape))
         batches.append(tensor.sizes[0] if len(tensor.sizes) > 1 else 1)
-    net = TfliteContext(model, entries, max(batches, default=1))
+        is_open = is_open or (len(tensor.sizes) > 1 and bool(tensor.open_axes))
+    batch = open_batch if is_open else max(batches, default=1)
+    net = TfliteContext(model, entries, batch, is_open=is_open)
     for place, number in enumerate(numbers):
         rank = len(graph.tensors[number].sizes)
-        net.views[number] = input_view(net.builder.input(place), rank)
+        net.views[number] = view = input_view(net.builder.input(place), rank)
+        net.keep_sizes(number, view_sizes(view, batch))
     return net
 
 
@@ -153,7 +161,21 @@ def needed_operators(graph: TfliteSubgraph, outputs: Sequence[int]) -> set[int]:
     return needed([makers[tensor] for tensor in outputs if tensor in makers], sources)
 
 
-SHAPE = "SHAPE"
+def lowered(
+    model: TfliteModel, options: ReadOptions, wanted: set[int]
+) -> tuple[TfliteContext, list[UnsupportedOperator]]:
+    """The layers, and the operators that none states.
+
+    A model whose batch is open may still be one for a single sample.
+    """
+    net = context_of(model, options, OPEN_BATCH)
+    unsupported = lower(net, wanted)
+    if unsupported and net.is_open:
+        single = context_of(model, options, 1)
+        other = lower(single, wanted)
+        if len(other) < len(unsupported):
+            return single, other
+    return net, unsupported
 
 
 def lower(net: TfliteContext, wanted: set[int]) -> list[UnsupportedOperator]:
@@ -164,15 +186,18 @@ def lower(net: TfliteContext, wanted: set[int]) -> list[UnsupportedOperator]:
             continue
         net.operator = operator
         with reading(f"operator {number} ({operator.kind})"):
-            is_constant = operator.kind == SHAPE  # the sizes of a tensor are known
+            is_constant = operator.kind in READS_SIZES
             if is_constant or not any(tensor in net.views for tensor in operator.inputs):
                 keep_constants(net, operator)
+                evaluate(net)
                 continue
             net.builder.types = types_of(net)
+            keep_output_sizes(net)
             views = lower_operator(net, unsupported)
         for tensor, view in zip(operator.outputs, views, strict=False):
             if tensor >= 0:
                 net.views[tensor] = view
+                net.keep_sizes(tensor, view_sizes(view, net.batch))
     return unsupported
 
 

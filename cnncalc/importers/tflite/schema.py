@@ -61,7 +61,7 @@ class TfliteType(NamedTuple):
 
 TYPES = {
     0: TfliteType("float32", 32, "f"),
-    1: TfliteType("float16", 16),
+    1: TfliteType("float16", 16, "e"),
     2: TfliteType("int32", 32, "i"),
     3: TfliteType("uint8", 8, "B"),
     4: TfliteType("int64", 64, "q"),

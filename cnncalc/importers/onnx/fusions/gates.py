@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ....named_tuple import NamedTuple
-from ..arrays import offsets
+from ...arrays import offsets
 from ..operators.activation import GLU
 from ..operators.parts import AxisSlice, slices_of, split_lengths
 from .fusion import FusedNode, Fusion

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from functools import reduce
 from typing import Any
 
+from ...arrays import broadcast, divided
 from ...errors import Unsupported
 from ...program import TensorRef
-from ..arrays import broadcast
 from ..file import MOST_NUMBERS
 from ..writer import ProgramWriter, Results
 from .call import (
@@ -36,14 +36,6 @@ QUANTIZED = {"com.microsoft.QLinearAdd": "add", "com.microsoft.QLinearMul": "mul
 
 BOUNDS = {"Max": ("maximum", 1), "Min": ("minimum", 2)}
 """Operators that are a bound if one operand is a number: its place among those of `clamp`."""
-
-
-def divided(left: Any, right: Any) -> Any:
-    """A quotient; that of whole numbers is cut off."""
-    if isinstance(left, float) or isinstance(right, float):
-        return left / right
-    found = abs(left) // abs(right)
-    return found if (left < 0) == (right < 0) else -found
 
 
 def power(left: Any, right: Any) -> Any:

@@ -7,9 +7,9 @@ from typing import Any, NoReturn
 
 from ....named_tuple import NamedTuple
 from ....onnx_format.elements import BOOL, INT64
+from ...arrays import broadcast_sizes
 from ...errors import Unsupported
 from ...program import TensorSizes
-from ..arrays import broadcast_sizes
 from ..file import TensorNumbers
 from ..nodes import OnnxNode
 from ..tensors import GraphTensor

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ...arrays import broadcast_sizes
 from ...errors import Unsupported
 from ...program import TensorRef, TensorSizes
-from ..arrays import broadcast_sizes
 from ..tensors import GraphTensor
 from ..writer import ProgramWriter, Results
 from .call import OperatorCall, OperatorRule, OperatorTable, OutputSizes, SizesRule, Translation

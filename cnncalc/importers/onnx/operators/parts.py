@@ -8,9 +8,9 @@ from math import prod
 from typing import Any
 
 from ....named_tuple import NamedTuple
+from ...arrays import joined, offsets, picked
 from ...errors import Unsupported
 from ...program import TensorRef
-from ..arrays import joined, offsets, picked
 from ..file import MOST_NUMBERS
 from ..writer import ProgramWriter, Results
 from .call import OperatorCall, OperatorRule, OperatorTable, OutputSizes, Translation

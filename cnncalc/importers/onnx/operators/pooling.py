@@ -6,9 +6,8 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from ...arrays import reduced, sizes_without
 from ...errors import Unsupported
-from ...program import TensorSizes
-from ..arrays import picked
 from ..writer import ProgramWriter, Results
 from .call import (
     INDEX,
@@ -107,25 +106,22 @@ def reduced_axes(call: OperatorCall) -> list[int]:
 
 
 def reduced_sizes(call: OperatorCall) -> OutputSizes:
-    return [without_axes(call.sizes(), reduced_axes(call), bool(call.attribute("keepdims", 1)))]
+    return [sizes_without(call.sizes(), reduced_axes(call), keeps=keeps_axes(call))]
 
 
-def without_axes(sizes: TensorSizes, axes: Sequence[int], keep: bool) -> TensorSizes:
-    kept = [1 if axis in axes else size for axis, size in enumerate(sizes)]
-    if keep:
-        return tuple(kept)
-    return tuple(size for axis, size in enumerate(sizes) if axis not in axes)
+def keeps_axes(call: OperatorCall) -> bool:
+    return bool(call.attribute("keepdims", 1))
 
 
 def reduction(functions: Sequence[str]) -> Translation:
     def translation(w: ProgramWriter, call: OperatorCall) -> Results:
         x = w.tensor(call.name())
-        axes, keep = tuple(reduced_axes(call)), bool(call.attribute("keepdims", 1))
+        axes, keep = tuple(reduced_axes(call)), keeps_axes(call)
         if not axes:
             return [x]
         for function in functions:
             if function in REDUCING:
-                sizes = without_axes(x.sizes, axes, keep)
+                sizes = sizes_without(x.sizes, axes, keeps=keep)
                 x = w.emit(function, x, axes, keep, sizes=sizes)
             else:
                 x = w.emit(function, x, sizes=x.sizes)
@@ -156,24 +152,13 @@ def folded(function: NumberReduction) -> Folding:
     """The reduction of constants."""
 
     def folding(call: OperatorCall, sizes: OutputSizes) -> list[list[Any] | None]:
-        axes, own = reduced_axes(call), call.sizes()
-        numbers = call.numbers(0)
-        starts = [[0] if axis in axes else range(size) for axis, size in enumerate(own)]
-        inner = [range(size) if axis in axes else [0] for axis, size in enumerate(own)]
-        places = range(len(numbers))
-        moves = picked(places, own, inner)
-        return [
-            [
-                function([numbers[start + move] for move in moves])
-                for start in picked(places, own, starts)
-            ]
-        ]
+        return [reduced(function, call.numbers(0), call.sizes(), reduced_axes(call))]
 
     return folding
 
 
 def arg_sizes(call: OperatorCall) -> OutputSizes:
-    return [without_axes(call.sizes(), [call.axis()], bool(call.attribute("keepdims", 1)))]
+    return [sizes_without(call.sizes(), [call.axis()], keeps=keeps_axes(call))]
 
 
 def position_of(word: str) -> Translation:

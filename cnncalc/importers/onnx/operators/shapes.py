@@ -8,9 +8,9 @@ from math import prod
 from typing import Any
 
 from ....onnx_format.elements import FLOAT
+from ...arrays import broadcast, broadcast_sizes, picked, transposed
 from ...errors import Unsupported
 from ...program import TensorSizes
-from ..arrays import broadcast, broadcast_sizes, picked, transposed
 from ..file import MOST_NUMBERS
 from ..tensors import GraphTensor
 from ..writer import ProgramWriter, Results

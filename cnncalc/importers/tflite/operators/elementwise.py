@@ -137,11 +137,19 @@ def minimum(net: TfliteContext) -> list[TensorView]:
     return [net.applied("hardtanh", {}, net.view(1 - stored[0]))]
 
 
+def choice(net: TfliteContext) -> list[TensorView]:
+    """SELECT_V2 by a constant that is true, or false, everywhere: the second input or the third."""
+    condition = net.number_at(0)
+    if condition is None:
+        raise Unsupported("a choice that depends on the data")
+    return [net.view(1 if condition else 2)]
+
+
 def with_constant(net: TfliteContext, kind: str, place: int) -> TensorView:
     """A tensor and a number, a learned factor for each channel, or a learned tensor."""
     view = net.view(1 - place)
     constant = net.tensor(place)
-    if constant.elements == 1:
+    if constant.elements == 1 or net.number(place) in net.constants:
         return with_number(net, kind, place, view)
     sizes = (1,) * (view.rank - len(constant.sizes)) + constant.sizes
     owned = net.owned((place,))
@@ -182,12 +190,19 @@ def with_summand(net: TfliteContext, view: TensorView, owned: Owned) -> TensorVi
 
 def with_number(net: TfliteContext, kind: str, place: int, view: TensorView) -> TensorView:
     """A tensor and one number; one that is quantized is a `constant`, as its scale is not read."""
-    number = net.model.scalar(net.tensor(place))
+    number = net.number_at(place)
+    if is_idle(kind, place, number) and net.number(place) in net.constants:
+        return view  # a factor or a summand that the model does not have
     operand = (
         net.add("constant", {"shape": (1,) * len(view.shape)}, []) if number is None else number
     )
     operands = [operand, view.value] if place == 0 else [view.value, operand]
     return view.with_value(net.add(kind, {}, operands))
+
+
+def is_idle(kind: str, place: int, number: float | None) -> bool:
+    """True for a product with 1 or a sum with 0."""
+    return (kind, number) in (("mul", 1), ("add", 0)) or (kind, number, place) == ("sub", 0, 1)
 
 
 def with_learned(
@@ -219,4 +234,5 @@ FUNCTIONS = {
     **dict.fromkeys(("QUANTIZE", "DEQUANTIZE", "CAST", "FAKE_QUANT"), unchanged),
     **dict.fromkeys(JOINS, join),
     "MINIMUM": minimum,
+    "SELECT_V2": choice,
 }

@@ -76,7 +76,7 @@ def stored_part(net: TfliteContext, place: int, lead: TensorView, axis: int) -> 
     Raises Unsupported for one that has other sizes than the rest of what is joined.
     """
     sizes, tensor = list(view_sizes(lead, net.batch)), net.tensor(place)
-    if len(tensor.sizes) != len(sizes) or net.batch != 1:
+    if len(tensor.sizes) != len(sizes):
         raise Unsupported("a constant of other sizes among what is joined")
     sizes[axis] = tensor.sizes[axis]
     if tuple(sizes) != tensor.sizes:
@@ -84,7 +84,7 @@ def stored_part(net: TfliteContext, place: int, lead: TensorView, axis: int) -> 
     shape = list(lead.shape)
     shape[lead.axis(axis)] = tensor.sizes[axis]
     arguments: LayerArguments = {"shape": tuple(shape)}
-    if not is_counted(tensor):
+    if not is_counted(tensor) or net.number(place) in net.constants:
         return lead.with_value(net.add("constant", arguments, []))
     return lead.with_value(net.add("weight", arguments, [], net.owned((place,))))
 
@@ -155,25 +155,37 @@ def slice_(net: TfliteContext) -> list[TensorView]:
 
 
 def strided_slice(net: TfliteContext) -> list[TensorView]:
-    """STRIDED_SLICE as in Python: bits of the masks say that a start or an end is not given."""
-    view, option = net.view(), net.operator.option
+    """STRIDED_SLICE: some positions of each axis, and axes that are dropped."""
+    view = net.view()
+    ranges, dropped = strided_ranges(net, view.rank)
+    for axis, (found, size) in enumerate(zip(ranges, net.sizes(), strict=True)):
+        view = part_of(net, view, axis, found, size)
+    return [without_axes(net, view, dropped)]
+
+
+def strided_ranges(net: TfliteContext, rank: int) -> tuple[list[range], list[int]]:
+    """The positions of each axis that a STRIDED_SLICE takes, and the axes that it drops.
+
+    It is as in Python: bits of the masks say that a start or an end is not given.  Raises
+    Unsupported for new axes.
+    """
+    option = net.operator.option
     if option("ellipsis_mask") or option("new_axis_mask"):
         raise Unsupported("a slice with new axes")
     starts, ends, steps = net.integers(1), net.integers(2), net.integers(3)
-    if not len(starts) == len(ends) == len(steps) <= view.rank or 0 in steps:
+    if not len(starts) == len(ends) == len(steps) <= rank or 0 in steps:
         raise InvalidModelFile("STRIDED_SLICE has other numbers of axes than its input")
-    dropped = []
+    ranges, dropped = [range(size) for size in net.sizes()], []
     for axis, (start, end, step) in enumerate(zip(starts, ends, steps, strict=True)):
         bit = 1 << axis
-        size = net.sizes()[axis]
+        size = len(ranges[axis])
         if option("shrink_axis_mask") & bit:
             dropped.append(axis)
             start, end, step = start % max(size, 1), start % max(size, 1) + 1, 1
         first = None if option("begin_mask") & bit else start
         last = None if option("end_mask") & bit and axis not in dropped else end
-        found = range(*slice(first, last, step).indices(size))
-        view = part_of(net, view, axis, found, size)
-    return [without_axes(net, view, dropped)]
+        ranges[axis] = ranges[axis][slice(first, last, step)]
+    return ranges, dropped
 
 
 def part_of(
@@ -257,6 +269,9 @@ def reduced(
     if keeps:
         return result
     kept = tuple(entry for axis, entry in enumerate(result.axes) if axis not in axes)
+    is_joined = any(len(entry) > 1 for entry in kept)
+    if is_joined or set(kept) <= {(BATCH,), ()}:
+        return TensorView(value, kept)  # until the axes in one come apart again
     if kept == ((BATCH,), (0,)):
         flat = reshaped(net.builder, value, (value.shape[0],))
         return TensorView(flat, kept)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from math import prod
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from ..errors import Unsupported
-from ..program import TensorSizes
+from .errors import Unsupported
+from .program import TensorSizes
 
 Element = TypeVar("Element")
 
@@ -105,6 +105,42 @@ def joined(
             width = len(part) // rows
             found += part[row * width : (row + 1) * width]
     return found
+
+
+def reduced(
+    function: Callable[[list[Any]], Any],
+    numbers: Sequence[Any],
+    sizes: TensorSizes,
+    axes: Sequence[int],
+) -> list[Any]:
+    """A function of all elements along some axes.
+
+    >>> reduced(sum, [1, 2, 3, 4, 5, 6], (2, 3), [1])
+    [6, 15]
+    """
+    starts = [[0] if axis in axes else range(size) for axis, size in enumerate(sizes)]
+    inner = [range(size) if axis in axes else [0] for axis, size in enumerate(sizes)]
+    places = range(len(numbers))
+    moves = picked(places, sizes, inner)
+    return [
+        function([numbers[start + move] for move in moves])
+        for start in picked(places, sizes, starts)
+    ]
+
+
+def sizes_without(sizes: TensorSizes, axes: Sequence[int], *, keeps: bool) -> TensorSizes:
+    """The sizes after a reduction along some axes, which keeps them with one position or not."""
+    if keeps:
+        return tuple([1 if axis in axes else size for axis, size in enumerate(sizes)])
+    return tuple([size for axis, size in enumerate(sizes) if axis not in axes])
+
+
+def divided(left: Any, right: Any) -> Any:
+    """A quotient; that of whole numbers is cut off."""
+    if isinstance(left, float) or isinstance(right, float):
+        return left / right
+    found = abs(left) // abs(right)
+    return found if (left < 0) == (right < 0) else -found
 
 
 def offsets(sizes: Sequence[int]) -> list[tuple[int, int]]:
