@@ -35,6 +35,9 @@ ROWS = {
     if (DATA / row["file"]).exists()
 }
 LOOP = "loop_float.tflite"
+DILATED = "open_dilations.tflite"
+"""Its convolutions have biases of zeros, and those of the model are added after them."""
+
 COUNTED = [name for name in ROWS if name != LOOP]
 
 
@@ -55,7 +58,7 @@ def test_counts_are_those_of_tensorflow(name: str) -> None:
     assert sorted(outputs) == sorted(Shape((s[-1], *s[:-1])) for s in shapes)
 
 
-@pytest.mark.parametrize("name", COUNTED)
+@pytest.mark.parametrize("name", [name for name in COUNTED if name != DILATED])
 def test_every_constant_is_counted(name: str) -> None:
     """The parameters are the elements of the file's own tensors that are not lists of sizes."""
     with TfliteFile(str(DATA / name)) as found:
@@ -150,6 +153,23 @@ def test_sizes_are_calculated(
     """The sizes after the batch, in any order, are those of the calculation by hand."""
     data = open_model(kinds, constants, len(shape) + 1)
     assert sorted(sketch_of(data, tmp_path).outputs[0].value.shape) == sorted(shape)
+
+
+def test_convolutions_between_moved_positions_are_dilated() -> None:
+    """Conv1D with dilation 2 and 3, Conv2D with 2x3, and DepthwiseConv2D with 2, as in Keras."""
+    layers = sketch_of_file(str(DATA / DILATED)).layers
+    dilations = [layer.arguments["dilation"] for layer in layers if "dilation" in layer.arguments]
+    assert dilations == [(1, 2), (1, 3), (2, 3), 2]
+    assert [layer.kind for layer in layers].count("add") == 0  # of biases
+
+
+def test_moved_positions_without_a_convolution_are_refused(tmp_path: Path) -> None:
+    pairs = Tensor((1, 2), "int32", bytes(8))
+    tensors = [Tensor((1, 8, 3)), integers(2), pairs, Tensor((2, 4, 3)), Tensor((2, 4, 3))]
+    ends = [Operator("SPACE_TO_BATCH_ND", [0, 1, 2], [3]), Operator("TANH", [3], [4])]
+    back = Operator("BATCH_TO_SPACE_ND", [4, 1, 2], [5])
+    with pytest.raises(ImportFailed, match=r"SPACE_TO_BATCH_ND \(once"):
+        sketch_of(model([*tensors, Tensor((1, 8, 3))], [*ends, back]), tmp_path)
 
 
 def test_a_batch_of_one_sample_may_be_stated_as_open(tmp_path: Path) -> None:

@@ -172,8 +172,18 @@ def norms() -> Model:
     return Model(start, layers.Conv2D(4, 3)(x))
 
 
+def dilations() -> Model:
+    """Dilated convolutions, which are ordinary ones between two operators that move positions."""
+    start = x = layers.Input((20, 4))
+    x = layers.Conv1D(8, 3, padding="causal", dilation_rate=2, activation="relu")(x)
+    x = layers.Conv1D(6, 3, padding="same", dilation_rate=3)(x)
+    x = layers.Reshape((4, 5, 6))(x)
+    x = layers.Conv2D(5, 3, padding="same", dilation_rate=(2, 3))(x)
+    return Model(start, layers.DepthwiseConv2D(3, padding="same", dilation_rate=2)(x))
+
+
 OPEN_MODELS: dict[str, Callable[[], Model]] = {
-    f"open_{function.__name__}": function for function in (positions, attention, norms)
+    f"open_{function.__name__}": function for function in (positions, attention, norms, dilations)
 }
 
 

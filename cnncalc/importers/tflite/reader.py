@@ -27,6 +27,7 @@ from .context import (
     input_view,
     view_sizes,
 )
+from .dilation import with_dilations
 from .evaluation import READS_SIZES, evaluate
 from .model import TfliteFile, TfliteModel, TfliteOperator, TfliteSubgraph
 from .operators.table import HANDLERS
@@ -48,7 +49,8 @@ def read_tflite(path: str, options: ReadOptions) -> Sketch:
     """
     file = os.path.basename(path)
     name = options.name or os.path.splitext(file)[0]
-    with TfliteFile(path) as model:
+    with TfliteFile(path) as stored:
+        model = with_dilations(stored)
         return structured(sketch_of(model, options, name, f"{file}, TensorFlow Lite"))
 
 

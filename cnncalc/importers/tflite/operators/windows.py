@@ -10,6 +10,7 @@ from ...builder import LayerArguments
 from ...errors import InvalidModelFile, Unsupported
 from ...rewrites import compact
 from ..context import TfliteContext, channels_last
+from ..dilation import DILATED_END, DILATED_PAD
 from .elementwise import activated, number_of_axes
 
 SAME = 0
@@ -114,10 +115,21 @@ def pooling(net: TfliteContext) -> list[TensorView]:
 
 def pad(net: TfliteContext) -> list[TensorView]:
     """PAD, PADV2 and MIRROR_PAD: pairs of numbers for each axis."""
-    view = net.view()
-    given = net.integers(1)
+    view, given = net.view(), net.integers(1)
     if len(given) != 2 * view.rank:
         raise InvalidModelFile(f"{net.operator.kind} has {len(given)} numbers")
+    return [padded(net, view, given)]
+
+
+def pad_of_dilated(net: TfliteContext) -> list[TensorView]:
+    return [padded(net, net.view(), (0, 0, *map(int, net.operator.options.values()), 0, 0))]
+
+
+def end_of_dilated(net: TfliteContext) -> list[TensorView]:
+    return [activated(net, net.view())]
+
+
+def padded(net: TfliteContext, view: TensorView, given: Sequence[int]) -> TensorView:
     begin: dict[int, int] = {}
     end: dict[int, int] = {}
     for axis in range(view.rank):
@@ -126,7 +138,7 @@ def pad(net: TfliteContext) -> list[TensorView]:
             own = view.axis(axis)
             begin[own], end[own] = pair
     if not begin:
-        return [view]
+        return view
     axes = sorted(begin)
     arguments: LayerArguments = {"begin": compact(tuple(begin[axis] for axis in axes))}
     last = compact(tuple(end[axis] for axis in axes))
@@ -134,7 +146,7 @@ def pad(net: TfliteContext) -> list[TensorView]:
         arguments["end"] = last
     if axes != list(range(1, len(view.shape))):
         arguments["axis"] = axes[0] if len(axes) == 1 else tuple(axes)
-    return [net.applied("pad", arguments, view)]
+    return net.applied("pad", arguments, view)
 
 
 def resize(net: TfliteContext) -> list[TensorView]:
@@ -187,6 +199,8 @@ FUNCTIONS = {
     "MAX_POOL_2D": pooling,
     "L2_POOL_2D": unsupported_pooling,
     **dict.fromkeys(("PAD", "PADV2", "MIRROR_PAD"), pad),
+    DILATED_PAD: pad_of_dilated,
+    DILATED_END: end_of_dilated,
     **dict.fromkeys(("RESIZE_BILINEAR", "RESIZE_NEAREST_NEIGHBOR"), resize),
     **dict.fromkeys(("SPACE_TO_DEPTH", "DEPTH_TO_SPACE"), blocks),
     "LOCAL_RESPONSE_NORMALIZATION": response_norm,
