@@ -139,7 +139,7 @@ def union(fields: list[ReceptiveField], sizes: tuple[int, ...]) -> tuple[Recepti
 
     It contains the fields of all inputs, for every output position, and has the largest stride.
     """
-    if len(fields) == 1:
+    if fields.count(fields[0]) == len(fields):
         return fields[0], False
     joined: list[AxisField | None] = []
     differ = False

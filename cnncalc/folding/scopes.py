@@ -82,7 +82,10 @@ class ModuleScope(NamedTuple):
 
 def module_tree(sketch: Sketch) -> ModuleScope:
     """The tree of a Sketch, with the role of each module call."""
-    tree = unwrapped(hoisted(sketch, calls_tree(sketch)), sketch)
+    tree = calls_tree(sketch)
+    if any(layer.kind == "concat" for layer in sketch.layers):
+        tree = hoisted(sketch, tree)
+    tree = unwrapped(tree, sketch)
     return with_roles(sketch, with_boundaries(sketch, tree))
 
 
@@ -294,12 +297,11 @@ def decided(
             items.append(item)
             continue
         role = role_of(sketch, item, facts, inside_block=inside_block, is_top=is_top)
-        item = item._replace(role=role)
+        is_single = facts.classes[item.kind] < 2 and facts.modules[item.path] < 2
+        item = item._replace(role=role, is_lone=role == "block" and is_single and is_top)
         if role == "dissolved":
             items += decided(sketch, item, facts, inside_block=inside_block).items
             continue
-        is_single = facts.classes[item.kind] < 2 and facts.modules[item.path] < 2
-        item = item._replace(is_lone=role == "block" and is_single and is_top)
         is_inside = inside_block or (role == "block" and not item.is_lone)
         items.append(decided(sketch, item, facts, inside_block=is_inside))
     return scope._replace(items=tuple(items))

@@ -87,7 +87,7 @@ class SketchBuilder:
         counts = (owned.params, owned.buffers, found.macs, owned.is_trainable)
         parts = found.outputs
         facts = (kind, given, tuple(inputs), found.shape, self.scope, name, parts, owned.weights)
-        self.layers.append(SketchLayer(*facts, *counts, types=self.types))
+        self.layers.append(SketchLayer(*facts, *counts, "", self.types))
         return SketchValue(len(self.layers) - 1, found.shape)
 
     def numbers(self, kind: str, given: dict[str, Any], shapes: tuple[Shape, ...]) -> LayerNumbers:

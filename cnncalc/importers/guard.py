@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from ..problem import Error
 from .errors import InvalidModelFile
 
@@ -11,9 +13,9 @@ class UnforeseenContent(InvalidModelFile):
 
 
 class ReadingGuard:
-    """See `reading`.  There is one for each node: a generator would take twice as long."""
+    """See `reading`."""
 
-    def __init__(self, place: str) -> None:
+    def __init__(self, place: str | Callable[[], str]) -> None:
         self.place = place
 
     def __enter__(self) -> None:
@@ -21,9 +23,13 @@ class ReadingGuard:
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, Exception) and not isinstance(error, Error | OSError):
-            raise UnforeseenContent(f"malformed at {self.place}") from error
+            place = self.place if isinstance(self.place, str) else self.place()
+            raise UnforeseenContent(f"malformed at {place}") from error
 
 
-def reading(place: str) -> ReadingGuard:
-    """Raise UnforeseenContent with a place (`node 12 (Conv)`) for every error but our own."""
+def reading(place: str | Callable[[], str]) -> ReadingGuard:
+    """Raise UnforeseenContent with a place (`node 12 (Conv)`) for every error but our own.
+
+    A function returns the place at the time of the error.
+    """
     return ReadingGuard(place)

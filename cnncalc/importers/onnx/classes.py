@@ -44,9 +44,15 @@ def inferred_classes(
             inner[call.parent].append(number)
     kinds = [""] * len(calls)
     found: list[ModuleClass] = []
+    known: dict[object, str] = {}  # the classes by all that is in a module
     for number in range(len(calls) - 1, 0, -1):
         children = [(last_word(calls[child].path), kinds[child]) for child in inner[number]]
-        kinds[number] = kind_of(calls[number].path, children, operators[number], found)
+        content = (tuple(children), tuple(operators[number]))
+        kind = known.get(content)
+        if kind is None:
+            kind = kind_of(calls[number].path, children, operators[number], found)
+            known[content] = kind
+        kinds[number] = kind
     return tuple(call._replace(kind=kind) for call, kind in zip(calls, kinds, strict=True))
 
 

@@ -34,11 +34,17 @@ class CallTypes:
 
     def of_weights(self, call: OperatorCall) -> str:
         """The type of the largest constant that an operator reads, as it is stored."""
+        constants = [
+            (name, tensor)
+            for name, tensor in zip(call.node.inputs, call.inputs, strict=True)
+            if tensor is not None and tensor.is_constant
+        ]
+        if not constants:
+            return ""
         stored = [
             self.tensors[source]
-            for name in call.node.inputs
-            if name and self.tensors[name].is_constant
-            for source in self.tensors[name].sources or (name,)
+            for name, tensor in constants
+            for source in tensor.sources or (name,)
             if source in self.tensors
         ]
         return word(max(stored, key=lambda tensor: tensor.elements, default=None))

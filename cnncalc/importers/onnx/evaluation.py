@@ -74,17 +74,17 @@ class GraphEvaluation:
 
     def run(self, nodes: Iterable[OnnxNode]) -> None:
         waiting: list[Iterator[OnnxNode]] = [iter(nodes)]
-        number = 0
-        while waiting:
-            node = next(waiting[-1], None)
-            if node is None:
-                waiting.pop()
-                continue
-            with reading(f"node {number} ({node.operator})"):
+        number, node = -1, None
+        with reading(lambda: f"node {number} ({node.operator if node else ''})"):
+            while waiting:
+                node = next(waiting[-1], None)
+                if node is None:
+                    waiting.pop()
+                    continue
+                number += 1
                 inner = self.evaluate(node)
-            number += 1
-            if inner:
-                waiting.append(iter(inner))
+                if inner:
+                    waiting.append(iter(inner))
 
     def evaluate(self, node: OnnxNode) -> Sequence[OnnxNode]:
         """Find out what the outputs of a node are; the nodes to go on with, for a condition."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import stat
 import struct
-from collections.abc import Iterator, Sequence
 from math import prod
 from typing import BinaryIO
 
@@ -149,8 +148,5 @@ def unpacked(data: bytes, letter: str, count: int) -> TensorNumbers | None:
     """The first numbers in bytes; None if the type has no letter, or there are not enough."""
     if not letter:
         return None
-    width = struct.calcsize("<" + letter)
-    if len(data) < width * count:
-        return None
-    found: Iterator[Sequence[int | float]] = struct.iter_unpack("<" + letter, data[: width * count])
-    return tuple([value for (value,) in found])
+    layout = f"<{count}{letter}"
+    return struct.unpack_from(layout, data) if len(data) >= struct.calcsize(layout) else None

@@ -79,11 +79,12 @@ class ScopeTree:
         self.nodes: list[OnnxNode] = []
         self.homes: list[int] = []  # the call of each node
         self.starts: list[int] = [0]  # the first node of each call
+        self.around: set[int] = set()  # the call of the latest node, and those that it is in
 
     def enter(self, node: OnnxNode) -> int:
         """The module call that a node is in."""
         path = scope_path(self.file, node)
-        opened = set(self.chain(self.homes[-1])) if self.homes else set()
+        opened = self.around
         if self.homes and path == self.path and self.left.isdisjoint(opened):
             self.keep(node, self.homes[-1])
             return self.homes[-1]
@@ -95,7 +96,8 @@ class ScopeTree:
             inner = self.latest.get((number, name))
             is_same = inner is not None and (inner in steady or not self.is_again(inner, node))
             number = inner if inner is not None and is_same else self.opened(number, name, kind)
-        self.left |= opened.difference(self.chain(number))
+        self.around = set(self.chain(number))
+        self.left |= opened - self.around
         self.keep(node, number)
         return number
 

@@ -52,12 +52,12 @@ def translated(
         for found, label in zip(inputs, input_words, strict=True)
     ]
     types = CallTypes(calls, tensors)
-    for number, call in enumerate(calls):
-        writer.node = number
-        writer.call = scopes.enter(call.node)
-        writer.module = scopes.path.module
-        writer.is_frozen = is_frozen(file, call.node)
-        with reading(f"node {number} ({call.node.operator})"):
+    with reading(lambda: f"node {writer.node} ({calls[writer.node].node.operator})"):
+        for number, call in enumerate(calls):
+            writer.node = number
+            writer.call = scopes.enter(call.node)
+            writer.module = scopes.path.module
+            writer.is_frozen = is_frozen(file, call.node)
             writer.types = types.of(call)
             write_node(writer, call)
     program = Program(
@@ -86,6 +86,8 @@ def labeled_outputs(
 
 def is_frozen(file: OnnxFile, node: OnnxNode) -> bool:
     """Whether the file states that the weights of a node are not trained."""
+    if not node.metadata:
+        return False
     given = [entry for entry in node.metadata if entry.key in FROZEN]
     return any(file.text(entry.value) == FROZEN[entry.key] for entry in given)
 

@@ -58,17 +58,19 @@ class FileBytes:
         return self.size
 
     def __getitem__(self, place: int | slice) -> Any:
+        start, block = self.start, self.block
         if isinstance(place, slice):
-            first, last = place.start - self.start, place.stop - self.start
-            if 0 <= first <= last <= len(self.block):
-                return self.block[first:last]
+            first, last = place.start - start, place.stop - start
+            if 0 <= first <= last <= len(block):
+                return block[first:last]
             self.file.seek(place.start)
             return self.file.read(max(0, place.stop - place.start))
-        if not 0 <= place - self.start < len(self.block):
-            self.start = place
-            self.file.seek(place)
-            self.block = self.file.read(BLOCK)
-        return self.block[place - self.start]
+        if 0 <= place - start < len(block):
+            return block[place - start]
+        self.start = place
+        self.file.seek(place)
+        self.block = self.file.read(BLOCK)
+        return self.block[0]
 
 
 class FieldPlan(NamedTuple):
@@ -138,8 +140,11 @@ class WireReader:
             if key > 127:
                 key, at = self.varint(at - 1, end)
             wire = key & 7
-            size = data[at] if wire == LENGTH and at < end else 128
-            begin, at = (at + 1, at + 1 + size) if size < 128 else self.extent(wire, at, end)
+            first = data[at] if wire in (LENGTH, VARINT) and at < end else 128
+            if first > 127:
+                begin, at = self.extent(wire, at, end)
+            else:
+                begin, at = (at, at + 1) if wire == VARINT else (at + 1, at + 1 + first)
             if at > end:
                 raise InvalidModelFile(TOO_LONG)
             plan = plans.get(key >> 3)
@@ -155,10 +160,7 @@ class WireReader:
             if not most:
                 values[position] = found
                 continue
-            known = repeated.get(position)
-            if known is None:
-                known = repeated[position] = []
-            append(known, plan, found)
+            append(repeated.setdefault(position, []), plan, found)
         for position, known in repeated.items():
             values[position] = tuple(known)
         return tuple.__new__(kind, values)
@@ -220,7 +222,8 @@ class WireReader:
     def integers(self, wire: int, start: int, end: int, plan: FieldPlan) -> int | list[int]:
         """One number, or packed ones; at most one more than the field may have."""
         if wire == VARINT:
-            return signed(self.varint(start, end)[0])
+            is_short = end == start + 1
+            return self.data[start] if is_short else signed(self.varint(start, end)[0])
         if wire != LENGTH or not plan.most:
             raise InvalidModelFile(f"the field `{plan.name}` is not a whole number")
         return self.packed_integers(start, end, plan.most + 1)

@@ -49,7 +49,8 @@ class ProgramWriter:
         self, function: str, *arguments: Argument, sizes: TensorSizes, **keywords: Argument
     ) -> TensorRef:
         """Add a function with one result."""
-        return self.emit_parts(function, *arguments, sizes=[sizes], **keywords)[0]
+        index = self.add(function, arguments, keywords, (sizes,))
+        return TensorRef("output", sizes, "", index)
 
     def emit_parts(
         self,
@@ -59,12 +60,21 @@ class ProgramWriter:
         **keywords: Argument,
     ) -> list[TensorRef]:
         """Add a function; the references to its results."""
-        index = len(self.operations)
-        facts = (function, arguments, keywords, tuple(sizes), self.call)
-        operation = Operation(*facts, self.types)
+        index = self.add(function, arguments, keywords, tuple(sizes))
+        return [TensorRef("output", own, "", index, part) for part, own in enumerate(sizes)]
+
+    def add(
+        self,
+        function: str,
+        arguments: tuple[Argument, ...],
+        keywords: Mapping[str, Argument],
+        sizes: tuple[TensorSizes, ...],
+    ) -> int:
+        """The index of a function that is added for the present node."""
+        operation = Operation(function, arguments, keywords, sizes, self.call, self.types)
         self.operations.append(operation)
         self.nodes.append(self.node)
-        return [TensorRef("output", own, "", index, part) for part, own in enumerate(sizes)]
+        return len(self.operations) - 1
 
     # Tensors
 
@@ -176,6 +186,8 @@ class ProgramWriter:
 
         Exporters store weights once more for their mean, in another order.
         """
+        if len(tensor.sources) < 2:
+            return tensor.sources
         large = [s for s in tensor.sources if self.tensors[s].elements == tensor.elements]
         return tuple(source for source in tensor.sources if source not in large[1:])
 

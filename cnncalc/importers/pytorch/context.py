@@ -133,9 +133,11 @@ class LoweringContext:
 
     def owned(self, tensors: Iterable[Derived]) -> Owned:
         tensors = list(tensors)
-        parameters = list(dict.fromkeys([name for tensor in tensors for name in tensor.parameters]))
-        buffers = list(dict.fromkeys([name for tensor in tensors for name in tensor.buffers]))
+        parameters = tuple(dict.fromkeys([name for t in tensors for name in t.parameters]))
+        buffers = tuple(dict.fromkeys([name for t in tensors for name in t.buffers]))
         stored = [self.program.parameters[name] for name in parameters]
+        if not buffers and len(stored) == 1:  # most layers
+            return Owned(parameters, prod(stored[0].sizes), 0, stored[0].is_trainable)
         return Owned(
             (*parameters, *buffers),
             sum(prod(tensor.sizes) for tensor in stored),

@@ -167,11 +167,11 @@ class Lowering:
 
         Recurrent layers of other formats have their weights in one tensor, which says nothing.
         """
-        if plain(operation.function) in RECURRENT:
-            return
         wanted = macs_of(operation, self.program.batch)
-        found = sum(layer.macs for layer in self.context.builder.layers[start:])
-        if wanted is not None and wanted != found:
+        if wanted is None or plain(operation.function) in RECURRENT:
+            return
+        found = sum([layer.macs for layer in self.context.builder.layers[start:]])
+        if wanted != found:
             raise Unsupported(f"layers of {found:,} MACs, the model has {wanted:,}")
 
     # Outputs
@@ -210,9 +210,9 @@ class Lowering:
             return standard(self.context.builder, view).value
         return view.value
 
-    def values_of(self, refs: Iterable[TensorRef]) -> tuple[SketchValue, ...]:
+    def values_of(self, refs: Sequence[TensorRef]) -> tuple[SketchValue, ...]:
         """The values of tensors that depend on the data."""
-        return tuple(view.value for view, _ in self.context.pairs(refs))
+        return tuple([view.value for view, _ in self.context.pairs(refs)]) if refs else ()
 
 
 def derived(operation: Operation, tensors: Sequence[Derived], sizes: TensorSizes) -> Derived:

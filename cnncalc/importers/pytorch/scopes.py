@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 
 from ...sketch import SketchScope, SketchValue
 from ..program import ModuleCall, Program, TensorRef
@@ -12,7 +12,7 @@ CONTAINERS = frozenset(
 )
 """Classes that only hold other modules: those of torch.nn and timm."""
 
-ValuesOf = Callable[[Iterable[TensorRef]], tuple[SketchValue, ...]]
+ValuesOf = Callable[[Sequence[TensorRef]], tuple[SketchValue, ...]]
 
 
 def sketch_scopes(program: Program, values_of: ValuesOf) -> tuple[SketchScope, ...]:

@@ -49,6 +49,7 @@ class Pattern(NamedTuple):
 
 
 OperandPattern = Pattern | ChoicePattern | ValuePattern | StoredPattern | float
+CONSTANT_PATTERNS = frozenset((StoredPattern, float))
 
 
 class Match(NamedTuple):
@@ -87,6 +88,9 @@ def of_call(graph: CallGraph, pattern: Pattern, number: int, found: Match) -> It
     call = graph.calls[number]
     names, wanted = call.node.inputs, pattern.operands
     if call.node.operator != pattern.operator or len(names) < len(wanted):
+        return
+    takes_constant = any(type(operand) in CONSTANT_PATTERNS for operand in wanted)
+    if takes_constant and not any(map(graph.constant, names)):
         return
     found = found.including(number, pattern.label)
     is_swapped = pattern.operator in COMMUTATIVE and len(names) == len(wanted) == 2

@@ -29,9 +29,10 @@ def of_inputs(call: OperatorCall, places: Sequence[int]) -> OperatorCall:
 
 
 def convolution_windows(call: OperatorCall) -> Windows:
-    if call.rank() < 3 or call.rank(1) != call.rank():
+    sizes, weights = call.sizes(), call.sizes(1)
+    if len(sizes) < 3 or len(weights) != len(sizes):
         raise Unsupported("a convolution whose weights do not fit its input")
-    return windows_of(call, call.sizes(1)[2:])
+    return windows_of(call, weights[2:])
 
 
 def convolution_sizes(places: Sequence[int]) -> SizesRule:

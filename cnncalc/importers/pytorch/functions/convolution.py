@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cache
 from math import prod
 from typing import Any
 
@@ -60,9 +62,23 @@ def window_arguments(
     stride = per_axis(given.get("stride") or 1, axes)
     dilation = per_axis(given.get("dilation") or 1, axes)
     padding = padding_of(given.get("padding") or 0, kernel, dilation)
+    end = per_axis(given["padding_end"], axes) if "padding_end" in given else None
+    return dict(compact_windows(kernel, stride, padding, dilation, end, is_folded))
+
+
+@cache
+def compact_windows(
+    kernel: tuple[int, ...],
+    stride: tuple[int, ...],
+    padding: tuple[int, ...],
+    dilation: tuple[int, ...],
+    end: tuple[int, ...] | None,
+    is_folded: bool,
+) -> Mapping[str, Any]:
+    """The arguments of a window by name, one number for all axes where it is the same."""
     windows = {"kernel": kernel, "stride": stride, "padding": padding, "dilation": dilation}
-    if "padding_end" in given:
-        windows["padding_end"] = per_axis(given["padding_end"], axes)
+    if end is not None:
+        windows["padding_end"] = end
     if is_folded:
         windows = {name: (NEUTRAL[name], *sizes) for name, sizes in windows.items()}
     return {name: compact(sizes) for name, sizes in windows.items()}
