@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 import cnncalc
 from cnncalc.importers.errors import ImportFailed, InvalidModelFile
 from cnncalc.importers.file_formats import ReadOptions
+from cnncalc.importers.guard import UnforeseenContent, reading
 from cnncalc.importers.importing import import_sketch
 from cnncalc.importers.load import sketch_of_file
 from cnncalc.importers.onnx.file import OnnxFile
@@ -800,3 +801,11 @@ def test_other_random_numbers_are_refused() -> None:
     nodes = [node("RandomUniformLike", ["sizes"], ["r"]), node("Mul", ["a", "r"], ["y"])]
     with pytest.raises(ImportFailed, match="RandomUniformLike"):
         read(chain(*nodes, tensors=(tensor("sizes", [1, 4, 8, 8]),)))
+
+
+def test_an_error_is_at_the_place_that_is_read_then() -> None:
+    place = 0
+    with pytest.raises(UnforeseenContent, match="malformed at node 1"):  # noqa: SIM117
+        with reading(lambda: f"node {place}"):
+            place = 1
+            raise KeyError

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import re
 from ast import literal_eval
+from collections.abc import Iterator
 
 import pytest
 
 from cnncalc.importers.importing import import_sketch
+from cnncalc.importers.onnx.fusions import patterns
+from cnncalc.importers.onnx.fusions.patterns import Match
 from cnncalc.sketch import Sketch
 
 from .support import onnx
@@ -175,6 +178,23 @@ def test_others_are_several_layers(name: str) -> None:
     found = [layer.kind for layer in network(SEVERAL_LAYERS[name]).layers]
     assert not {kind for _, kind in ONE_LAYER.values()}.intersection(found)
     assert len(found) > 3
+
+
+def test_patterns_with_constants_are_not_sought_where_none_is_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A sum of two convolutions is not a convolution and its bias: no operand is compared."""
+    compared: list[tuple[str, ...]] = []
+
+    def of_operands(_: object, __: object, names: tuple[str, ...], ___: object) -> Iterator[Match]:
+        compared.append(names)
+        return iter(())
+
+    monkeypatch.setattr(patterns, "of_operands", of_operands)
+    network("b = Conv x w pads=[1,1,1,1]\ny = Add a b")
+    assert not compared
+    network("y = Add a shift")
+    assert {"a", "shift"} in map(set, compared)
 
 
 def test_arguments_of_windows_and_spreads() -> None:
