@@ -44,11 +44,14 @@ def chain_from(
     chain, kinds = [start], []
     while graph.operators[chain[-1]].kind != AFTER:
         outputs = graph.operators[chain[-1]].outputs
-        found = readers.get(outputs[0], []) if len(outputs) == 1 else []
+        found = readers.get(outputs[0], []) if len(outputs) == 1 and outputs[0] >= 0 else []
         if len(found) != 1 or outputs[0] in graph.outputs or found[0] <= chain[-1]:
             return None
         chain.append(found[0])
         kinds.append(graph.operators[found[0]].kind)
+    end = graph.operators[chain[-1]].outputs
+    if len(end) != 1 or end[0] < 0:
+        return None
     filters = [kind for kind in kinds[:-1] if kind not in RESIZING]
     return chain if len(filters) == 1 and filters[0] in CONVOLUTIONS else None
 

@@ -27,7 +27,7 @@ def with_known_sizes(net: TfliteContext, tensor: TfliteTensor, place: int) -> Tf
     """An output with the sizes that its operator gives it; else its first axis is the batch."""
     rule = SIZES.get(net.operator.kind) if place == 0 else None
     if rule is not None:
-        with suppress(Unsupported, InvalidModelFile, IndexError, ValueError):
+        with suppress(Unsupported, InvalidModelFile, ArithmeticError, IndexError, ValueError):
             return tensor._replace(sizes=rule(net), open_axes=())
     if 0 not in tensor.open_axes:
         return tensor
