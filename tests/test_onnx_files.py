@@ -234,6 +234,16 @@ def test_batch_that_constants_fix_is_a_note() -> None:
     assert any("a batch of 1" in note for note in found.notes)
 
 
+def test_weights_of_layers_that_no_output_depends_on_are_a_note() -> None:
+    nodes = (node("Relu", ["a"], ["y"]), node("Conv", ["a", "head"], ["unread"]))
+    data = chain(*nodes, tensors=(tensor("head", [10, 4, 1, 1]),))
+    found = read(data)
+    assert kinds(found) == ["conv", "relu"]
+    wanted = "1 stored tensor (40 elements), on which no output depends, are not counted"
+    assert found.notes == (wanted,)
+    assert read(data, ReadOptions(output="a")).notes == ()
+
+
 def test_weights_among_the_inputs() -> None:
     """Files of version 3 and older list all stored tensors as inputs, too."""
     inputs = [value("w", [4, 3, 3, 3]), value("b", [4])]

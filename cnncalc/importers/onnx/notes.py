@@ -13,6 +13,7 @@ from .data_types import STATED_AS
 from .file import TYPES, UNKNOWN_TYPE, OnnxFile
 from .nodes import OnnxNode
 from .operators.call import OperatorCall
+from .selection import names_read
 from .tensors import GraphTensor
 
 CONVOLUTIONS = ("Conv", "ConvTranspose", "QLinearConv", "ConvInteger", "com.microsoft.FusedConv")
@@ -35,7 +36,7 @@ class FileFacts(NamedTuple):
 
     `tables` are unnamed tensors of several axes that are operands, with their elements; `copies` is
     the number of tensors that are others for each module that reads them, and `constant_macs` the
-    multiply-accumulates of products of constants.
+    multiply-accumulates of products of constants.  `is_whole`: all outputs are read.
     """
 
     file: OnnxFile
@@ -46,6 +47,7 @@ class FileFacts(NamedTuple):
     parameters: Sequence[str]
     copies: int
     constant_macs: Sequence[int]
+    is_whole: bool
 
 
 def notes_of(facts: FileFacts) -> Iterator[str]:
@@ -55,6 +57,7 @@ def notes_of(facts: FileFacts) -> Iterator[str]:
     yield from gathered_tables(facts)
     yield from fixed_filters(facts)
     yield from constant_products(facts)
+    yield from unread_weights(facts)
     yield from fused_activations(facts)
     yield from unknown_types(facts)
 
@@ -155,6 +158,19 @@ def constant_products(facts: FileFacts) -> Iterator[str]:
             f"{count(len(facts.constant_macs), 'product')} of constants "
             f"({sum(facts.constant_macs):,} multiply-accumulates) are not counted: what runs the "
             "file can calculate them once, for all inputs"
+        )
+
+
+def unread_weights(facts: FileFacts) -> Iterator[str]:
+    """Weights of layers whose result nothing reads, as of heads that the export cut off."""
+    read = {name for node in facts.nodes for name in names_read(node)}
+    learned = [tensor for name, tensor in facts.tensors.items() if tensor.sources == (name,)]
+    unread = [tensor for tensor in learned if tensor.stored and tensor.stored.name not in read]
+    if unread and facts.is_whole:
+        elements = sum(tensor.elements for tensor in unread)
+        yield (
+            f"{count(len(unread), 'stored tensor')} ({elements:,} elements), on which no output "
+            "depends, are not counted"
         )
 
 

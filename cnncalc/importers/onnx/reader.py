@@ -128,6 +128,7 @@ class OnnxImport:
             tuple(program.parameters),
             done.copies,
             tuple(evaluation.constant_macs),
+            not self.options.output,
         )
         notes = [*self.notes(inputs, batch), *notes_of(facts)]
         if ends != outputs:

@@ -35,12 +35,17 @@ def needed(nodes: Sequence[OnnxNode], outputs: Iterable[str]) -> list[OnnxNode]:
     found = []
     for node in reversed(nodes):
         if not wanted.isdisjoint(node.outputs):
-            wanted.update(node.inputs)
-            for value in node.attributes.values():
-                if isinstance(value, GraphProto):
-                    wanted.update(names_in(value))
+            wanted.update(names_read(node))
             found.append(node)
     return found[::-1]
+
+
+def names_read(node: OnnxNode) -> Iterator[str]:
+    """The tensors that a node reads, also in the graphs of its attributes."""
+    yield from node.inputs
+    for value in node.attributes.values():
+        if isinstance(value, GraphProto):
+            yield from names_in(value)
 
 
 def names_in(graph: GraphProto) -> Iterator[str]:
