@@ -202,7 +202,7 @@ def test_classes_of_the_user_are_refused(tmp_path: Path) -> None:
     for change in ('"module": "mine"', '"registered_name": "Mine>Dense", "module": "keras.layers"'):
         text = VALID.replace('"module": "keras.layers"', change)
         path = written(tmp_path / "net.keras", text)
-        fails(path, "a class of its own", ImportFailed)
+        fails(path, "a user-defined class", ImportFailed)
 
 
 def test_a_model_whose_layers_are_in_code(tmp_path: Path) -> None:
