@@ -302,3 +302,70 @@ def test_mutants_are_read_or_refused(place: tuple[str, tuple[Any, ...]], value: 
         target = target[key]
     target[path[-1]] = value
     read_or_refused(json.dumps(mutant).encode(), "mutant.json")
+
+
+def functional(*layers: tuple[str, dict[str, Any], list[Any]]) -> str:
+    """The JSON text of a model of Keras 2 with an input `x`; the last of the layers is its output.
+
+    A layer is its class, its configuration, and one call; it is named by its number.
+    """
+    first = {"batch_input_shape": [None, 8, 8, 3], "name": "x"}
+    entries: list[dict[str, Any]]
+    entries = [{"class_name": "InputLayer", "config": first, "name": "x", "inbound_nodes": []}]
+    for number, (kind, config, call) in enumerate(layers):
+        name = str(number)
+        entry = {"class_name": kind, "config": {**config, "name": name}, "name": name}
+        entries.append({**entry, "inbound_nodes": [call]})
+    ends = {"input_layers": [["x", 0, 0]], "output_layers": [[str(len(layers) - 1), 0, 0]]}
+    config = {"name": "net", "layers": entries, **ends}
+    return json.dumps({"class_name": "Functional", "config": config})
+
+
+def called(function: str, source: str, **keywords: Any) -> tuple[str, dict[str, Any], list[Any]]:
+    """A function of TensorFlow on a result."""
+    return "TFOpLambda", {"function": function}, [source, 0, 0, keywords]
+
+
+SHAPE = called("shape", "x")
+SQUARES = [called("math.multiply", str(n), y=[str(n), 0, 0]) for n in range(80)]
+
+
+@pytest.mark.parametrize(
+    ("layers", "message"),
+    [
+        (
+            [SHAPE, *SQUARES, called("reshape", "x", shape=["80", 0, 0])],
+            "a value that is not a siz",
+        ),
+        ([SHAPE, called("math.floordiv", "0", y=0)], "a division by zero"),
+        ([SHAPE, called("math.add", "0", y=[1, 2, 3])], "operands of different sizes"),
+        ([SHAPE, called("math.add", "0", y=1e300)], "a value that is not a size"),
+        ([SHAPE, called("math.add", "0")], "not of two operands"),
+        ([SHAPE, called("__operators__.getitem", "0", slice_spec=4)], "an index that is not"),
+        ([SHAPE, called("tile", "x", multiples=["0", 0, 0])], "copies along the batch"),
+        ([called("unstack", "x", axis=0)], "along an axis of too many positions"),
+        ([called("nn.max_pool2d", "x", ksize="2", strides=2)], "a window that is not written"),
+        ([called("image.flip_left_right", "x")], "image.flip_left_right .once, at layer 0"),
+        ([called("slice", "x", begin=[0, 0], size=[1, 1])], "a slice of other axes"),
+    ],
+)
+def test_functions_of_sizes(tmp_path: Path, layers: list[Any], message: str) -> None:
+    path = written(tmp_path / "net.json", functional(*layers))
+    fails(path, message, ImportFailed)
+
+
+NODE = {"op": "StridedSlice", "attr": {}}
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        {"node_def": NODE, "constants": {"9" * 5000: 1}},
+        {"node_def": {**NODE, "attr": {"axis": {"i": "9" * 5000}}}, "constants": {}},
+        {"node_def": {"op": "Mean", "attr": {"keep_dims": 7}}, "constants": {"1": [{}]}},
+        {"node_def": "\n\u0004Relu", "constants": {}},
+    ],
+)
+def test_nodes_of_tensorflow(tmp_path: Path, config: dict[str, Any]) -> None:
+    text = functional(("TensorFlowOpLayer", config, [["x", 0, 0, {}]]))
+    fails(written(tmp_path / "net.json", text), "has 1 unsupported operator", ImportFailed)

@@ -1,4 +1,7 @@
-"""Models of Keras 2 (tf_keras) whose files have what readers stumble over, by their names."""
+"""Models of Keras 2 (tf_keras) whose files have what readers stumble over, by their names.
+
+Those of NODES are also recorded with TensorFlow 2.3, which writes the nodes of its graph.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,11 @@ from typing import Any
 
 import numpy as np
 import tensorflow as tf
-import tf_keras as keras
+
+try:
+    import tf_keras as keras
+except ImportError:  # TensorFlow 2.3
+    keras = tf.keras
 
 layers = keras.layers
 Model = keras.Model
@@ -51,6 +58,37 @@ def operations(x: Any) -> Any:
     f = tf.matmul(x, y, transpose_b=True)
     g = tf.image.resize(tf.pad(d, [[0, 0], [1, 1], [1, 1], [0, 0]]), (4, 4))
     return [a, b * x, c, tf.maximum(d, e), f, g, tf.expand_dims(x[..., 0], 1), tf.nn.softmax(y)]
+
+
+def functions(x: Any) -> Any:
+    """More of them, with windows, copies and constants of several numbers."""
+    y = layers.BatchNormalization(renorm=True)(layers.Conv2D(6, 3, strides=2)(x))
+    a = tf.nn.avg_pool2d(tf.nn.max_pool2d(y, 2, 2, "VALID"), [1, 3, 3, 1], [1, 1, 1, 1], "SAME")
+    b, c = tf.unstack(tf.stack([y, tf.nn.relu6(y + 3.0) / 6.0], 1), axis=1)
+    d = tf.tile(tf.reduce_mean(y, [1, 2], keepdims=True), [1, 2, 3, 1])
+    e = tf.nn.space_to_depth(x - [123.68, 116.78, 103.94], 2)
+    f = tf.slice(e, [0, 0, 1, 4], [-1, 4, 3, -1])
+    return [a, b * c, d, layers.Conv2D(4, 1)(f), tf.add_n([b, c, y]), tf.split(y, [2, 4], -1)[1]]
+
+
+def sizes(x: Any, y: Any) -> Any:
+    """Sizes of tensors as arguments."""
+    x = layers.Conv2D(4, 3, padding="same")(x)
+    shape = tf.shape(x)
+    a = tf.reshape(x, [shape[0], shape[1] * shape[2], 4])
+    b = tf.reshape(x, tf.stack([shape[0], -1, shape[3] // 2]))
+    c = tf.image.resize(y, tf.shape(x)[1:3], method="nearest")
+    d = tf.image.resize(y, tf.shape(y)[1:3] * 2)
+    batch, height, width, channels = tf.unstack(tf.shape(y))
+    e = tf.reshape(y, tf.stack([batch, height * width * channels]))
+    f = tf.reshape(y, [-1, tf.reduce_prod(tf.shape(y)[1:])])
+    return [layers.Conv1D(3, 1)(a), b, tf.concat([x, c], -1), d, layers.Conv2D(1, 1)(d), e, f]
+
+
+def lists(x: Any) -> Any:
+    """Sizes in lists, which are arguments."""
+    shape = tf.shape(x)
+    return tf.reshape(x, tf.concat([[shape[0]], [shape[1] * shape[2]], shape[3:]], 0))
 
 
 def shared(a: Any, b: Any) -> Any:
@@ -105,9 +143,14 @@ def compiled() -> Model:
 CASES: dict[str, Callable[[], Model]] = {
     "residual_2": functional(network, (32, 32, 3)),
     "operations_2": functional(operations, (8, 8, 4)),
+    "functions_2": functional(functions, (16, 16, 3)),
+    "sizes_2": functional(sizes, (8, 12, 3), (4, 6, 2)),
+    "lists_2": functional(lists, (4, 6, 2)),
     "shared_2": functional(shared, (9, 4), (9, 4)),
     "recurrent_2": functional(recurrent, (7, 5)),
     "preprocessing_2": functional(preprocessing, (32, 32, 3)),
     "lenet_2_h5": sequential,
     "compiled_2_h5": compiled,
 }
+
+NODES = ("operations_2", "functions_2", "sizes_2")

@@ -3,9 +3,11 @@
     python tests/generate/keras_files.py applications
     python tests/generate/keras_files.py keras3
     python tests/generate/keras_files.py keras2
+    python tests/generate/keras_files.py nodes
 
 writes `tests/data/keras/` and the rows of that group in `tests/data/keras_files.csv`.  The first
-two need keras and jax, the last one tf_keras and tensorflow (requirements-keras.txt).
+two need keras and jax, the third one tf_keras and tensorflow (requirements-keras.txt), and the last
+one Python 3.8 and tensorflow-cpu==2.3.4 with protobuf<3.21.
 
 The counts are Keras' own: the parameters, the statistics of norms, and for each layer with weights
 its number and the elements of its first output, as the digest of all of them.  The
@@ -39,6 +41,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 STATISTICS = ("moving_mean", "moving_variance", "mean", "variance")
 """The last words of the paths of variables that are the statistics of norms."""
 
+UNCOUNTED = ("count", "seed_generator_state", "vector_u", "sn_u")
+UNCOUNTED += ("moving_stddev", "renorm_mean", "renorm_stddev")
+
 UNTRACED = ("cells", "preprocessing")
 """Models whose jaxpr has other products: a first step that is run twice, and a resized image."""
 
@@ -49,10 +54,11 @@ def main(group: str) -> None:
     FOLDER.mkdir(exist_ok=True)
     made: dict[str, dict[str, Any]] = {}
     makers = {"applications": applications, "keras3": keras3_cases, "keras2": keras2_cases}
+    makers["nodes"] = node_cases
     for row in makers[group]():
         made[row["file"]] = row
         print(row, flush=True)
-    rows = {row["file"]: row for row in read_rows()} | made
+    rows = {**{row["file"]: row for row in read_rows()}, **made}
     with TABLE.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, FIELDS, lineterminator="\n")
         writer.writeheader()
@@ -103,6 +109,17 @@ def keras2_cases() -> Iterator[dict[str, Any]]:
         yield row_of(model, path.name, has_macs=False)
 
 
+def node_cases() -> Iterator[dict[str, Any]]:
+    """The models of NODES in files of TensorFlow 2.3, which has a layer for each node."""
+    from keras_cases2 import CASES, NODES
+
+    for name in NODES:
+        model = CASES[name]()
+        path = FOLDER / f"{name}3.json"
+        save(model, path)
+        yield row_of(model, path.name, has_macs=False)
+
+
 def save(model: Any, path: Path) -> None:
     """The file as Keras writes it; an archive keeps its configuration alone."""
     if path.suffix == ".json":
@@ -128,6 +145,8 @@ def row_of(
     statistics = sum(prod(v.shape) for v in model.weights if is_statistic(v))
     others = sum(prod(v.shape) for v in model.weights if not is_statistic(v) and is_counted(v))
     stated = [output.shape for output in model.outputs]
+    if not has_macs and any(None in shape[1:] for shape in stated):
+        stated = calculated_shapes(model)
     macs, shapes = traced(model, shapes) if has_macs else ("", stated)
     outputs = sorted(sorted(size for size in shape[1:] if size != 1) for shape in shapes)
     package = type(model).__module__.partition(".")[0]
@@ -143,6 +162,14 @@ def row_of(
     }
 
 
+def calculated_shapes(model: Any) -> list[Any]:
+    """The shapes of the outputs for one sample, where those that Keras states are open."""
+    import numpy as np
+
+    inputs = [np.zeros((1, *tensor.shape[1:]), "float32") for tensor in model.inputs]
+    return [output.shape for output in model(inputs if len(inputs) > 1 else inputs[0])]
+
+
 def last_word(variable: Any) -> str:
     return getattr(variable, "path", variable.name).rpartition("/")[2].partition(":")[0]
 
@@ -152,8 +179,8 @@ def is_statistic(variable: Any) -> bool:
 
 
 def is_counted(variable: Any) -> bool:
-    """False for the number of samples of a Normalization, and the states of random layers."""
-    return last_word(variable) not in ("count", "seed_generator_state", "vector_u", "sn_u")
+    """False for the number of samples of a Normalization, and what training alone reads."""
+    return last_word(variable) not in UNCOUNTED
 
 
 def digest(model: Any) -> str:

@@ -94,13 +94,20 @@ def call_of_keras_2(node: JsonValue, place: str) -> KerasCall:
     arguments: list[CallArgument] = []
     keywords: dict[str, CallArgument] = {}
     for entry in node:
-        if not isinstance(entry, list) or len(entry) < 3:
-            raise InvalidModelFile(f"malformed at {place}: a tensor without its history")
-        arguments.append(entry[2] if entry[0] == CONSTANT else tensor_of(entry, place))
-        if len(entry) > 3 and isinstance(entry[3], dict):
-            keywords |= {key: keyword_of(value, place) for key, value in entry[3].items()}
+        arguments.append(operand_of(entry, keywords, place))
     given = (arguments,) if len(arguments) > 1 else tuple(arguments)
     return KerasCall(given, without_masks(keywords))
+
+
+def operand_of(entry: JsonValue, keywords: dict[str, CallArgument], place: str) -> CallArgument:
+    """A tensor, a constant, or a list of these; each of them may have the keywords of the call."""
+    if isinstance(entry, list) and entry and isinstance(entry[0], list):
+        return [operand_of(inner, keywords, place) for inner in entry]
+    if not isinstance(entry, list) or len(entry) < 3:
+        raise InvalidModelFile(f"malformed at {place}: a tensor without its history")
+    if len(entry) > 3 and isinstance(entry[3], dict):
+        keywords |= {key: keyword_of(value, place) for key, value in entry[3].items()}
+    return entry[2] if entry[0] == CONSTANT else tensor_of(entry, place)
 
 
 def without_masks(keywords: dict[str, CallArgument]) -> dict[str, CallArgument]:

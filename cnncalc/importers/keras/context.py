@@ -29,7 +29,15 @@ ViewArgument: TypeAlias = (
 )
 """An argument of a call, with the tensors in it."""
 
-LayerResults: TypeAlias = "TensorView | list[TensorView]"
+
+class KnownValue(NamedTuple):
+    """A tensor of numbers that are known: the sizes of another one, or what they result in."""
+
+    value: ViewArgument
+
+
+LayerResult: TypeAlias = "TensorView | KnownValue"
+LayerResults: TypeAlias = "LayerResult | list[TensorView] | list[KnownValue]"
 """The results of a call."""
 
 

@@ -13,14 +13,16 @@ from ..guard import reading
 from ..unsupported import UnsupportedOperator
 from .arguments import shape_of
 from .channels import WantedAxes, wanted_channels
-from .context import LayerCall, ReadingState, ViewArgument
+from .context import KnownValue, LayerCall, LayerResult, ReadingState, ViewArgument
 from .data_types import types_of
+from .layers.known_values import is_known, known_results
+from .layers.operation_arguments import operation_name
 from .layers.table import function_of, reason_for
 from .model import CallArgument, KerasLayer, KerasModel, KerasShape, KerasTensor, KerasTensorKey
 from .name_scopes import named_scopes
 from .order import OrderedCall, calls_in_order
 
-Views = dict[KerasTensorKey, TensorView]
+Views = dict[KerasTensorKey, LayerResult]
 
 WITHIN_BATCH = "TimeDistributed"
 SPECTRAL = "SpectralNormalization"
@@ -43,7 +45,8 @@ def lower_model(
     """
     order = calls_in_order(model, outputs)
     wanted = wanted_channels(order)
-    views: Views = dict(zip((tensor.key for tensor in model.inputs), inputs, strict=True))
+    keys = [tensor.key for tensor in model.inputs]
+    views: Views = dict(zip(keys, inputs, strict=True))
     shapes = known_shapes(order)
     scopes = named_scopes(model.name, order)
     outer, prefix = state.builder.scope, state.prefix
@@ -60,7 +63,7 @@ def lower_model(
         except UnknownTensor:
             record_unsupported(state, call.layer)
             continue
-        keys = ((call.layer.name, call.number, part) for part in range(len(found)))
+        keys = [(call.layer.name, call.number, part) for part in range(len(found))]
         views |= dict(zip(keys, found, strict=True))
     state.builder.scope, state.prefix = outer, prefix
     return views
@@ -70,7 +73,7 @@ def record_unsupported(state: ReadingState, layer: KerasLayer) -> None:
     """A layer that no layer of the catalogue states, whose input is not known either."""
     is_wrapper = layer.inner is not None or layer.wrapped is not None
     if function_of(layer) is None and not is_wrapper:
-        found = UnsupportedOperator(layer.kind, layer.config.place, reason_for(layer))
+        found = UnsupportedOperator(operation_name(layer), layer.config.place, reason_for(layer))
         if found not in state.unsupported:
             state.unsupported.append(found)
 
@@ -88,7 +91,7 @@ def lower_call(
     wanted: WantedAxes,
     shapes: dict[KerasTensorKey, KerasShape],
     path: str,
-) -> list[TensorView]:
+) -> Sequence[LayerResult]:
     """The results of one call."""
     layer, number = ordered
     given = ordered.call
@@ -112,11 +115,10 @@ def lower_call(
 
 
 def substituted(argument: CallArgument, views: Views) -> ViewArgument:
-    """An argument with the views of its tensors.  Raises UnknownTensor."""
+    """An argument with the views of its tensors, or their numbers.  Raises UnknownTensor."""
     if isinstance(argument, KerasTensor):
-        if argument.key not in views:
-            raise UnknownTensor
-        return views[argument.key]
+        result = known(views, argument)
+        return result.value if isinstance(result, KnownValue) else result
     if isinstance(argument, list):
         return [substituted(entry, views) for entry in argument]
     if isinstance(argument, dict):
@@ -124,7 +126,7 @@ def substituted(argument: CallArgument, views: Views) -> ViewArgument:
     return argument
 
 
-def results_of(call: LayerCall) -> list[TensorView]:
+def results_of(call: LayerCall) -> Sequence[LayerResult]:
     """The results of a layer: of a model, of the layer in a wrapper, or of its function."""
     layer = call.layer
     if layer.inner is not None and not layer.is_own:
@@ -134,14 +136,16 @@ def results_of(call: LayerCall) -> list[TensorView]:
     if layer.wrapped is not None and layer.kind == SPECTRAL:
         call.note(f"the vectors of {SPECTRAL}, which training alone changes, are not counted")
         return results_of(call._replace(layer=layer.wrapped))
+    if is_known(call):
+        return known_results(call)
     function = function_of(layer)
     if function is None:
         raise Unsupported(reason_for(layer))
     found = function(call)
-    return [found] if isinstance(found, TensorView) else found
+    return found if isinstance(found, list) else [found]
 
 
-def results_of_model(call: LayerCall, model: KerasModel) -> list[TensorView]:
+def results_of_model(call: LayerCall, model: KerasModel) -> list[LayerResult]:
     """The results of a model in a model."""
     state = call.state
     views = call.views
@@ -157,7 +161,7 @@ def results_of_model(call: LayerCall, model: KerasModel) -> list[TensorView]:
         state.is_trainable, state.builder.scope = was_trainable, scope
 
 
-def known(views: Views, tensor: KerasTensor) -> TensorView:
+def known(views: Views, tensor: KerasTensor) -> LayerResult:
     if tensor.key not in views:
         raise UnknownTensor
     return views[tensor.key]
@@ -170,7 +174,7 @@ def time_distributed(call: LayerCall, inner: KerasLayer) -> list[TensorView]:
         raise Unsupported("of a tensor without a time, or of several times")
     steps = view._replace(axes=((BATCH, *view.axes[1]), *view.axes[2:]))
     found = results_of(call._replace(layer=inner, arguments=(steps,), keywords={}))
-    return [with_time(result) for result in found]
+    return [with_time(result) for result in found if isinstance(result, TensorView)]
 
 
 def with_time(view: TensorView) -> TensorView:
@@ -195,15 +199,16 @@ UNCOUNTED = {
 def stated(call: LayerCall, reason: str, shape: KerasShape) -> list[TensorView]:
     """A `custom` layer in place of one that no layer states, if the file has its shape."""
     place = call.config.place
-    call.state.unsupported.append(UnsupportedOperator(call.layer.kind, place, reason))
+    name = operation_name(call.layer)
+    call.state.unsupported.append(UnsupportedOperator(name, place, reason))
     if shape is None or len(shape) < 1 or None in shape[1:]:
         raise UnknownTensor
     sizes = [size for size in shape[1:] if size is not None] or [1]
     views = [view.value for view in call.views]
     order, axes = channels_first(len(sizes), call.channels)
     value_shape = Shape(sizes[axis] for axis in order)
-    call.note(UNCOUNTED.get(call.layer.kind, UNCOUNTED_CLASS.format(call.layer.kind)))
-    value = call.builder.add_custom(call.layer.kind, value_shape, unique(views), reason)
+    call.note(UNCOUNTED.get(call.layer.kind, UNCOUNTED_CLASS.format(name)))
+    value = call.builder.add_custom(name, value_shape, unique(views), reason)
     return [TensorView(value, axes)]
 
 

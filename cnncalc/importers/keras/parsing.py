@@ -12,6 +12,7 @@ from .channels import input_channels
 from .config import LayerConfig
 from .keras_1 import MERGE, as_in_keras_2, stated_format
 from .model import KerasCall, KerasLayer, KerasModel, KerasShape, KerasTensor
+from .tensorflow_nodes import as_function
 
 MAX_LAYERS = 100_000
 MAX_MODELS = 20
@@ -67,7 +68,7 @@ class ModelReader:
         identity = entry.get("shared_object_id")
         node = entry.get("inbound_nodes")
         calls = node if isinstance(node, list) else []
-        return KerasLayer(
+        layer = KerasLayer(
             kind,
             module,
             name,
@@ -79,6 +80,7 @@ class ModelReader:
             str(identity) if isinstance(identity, int) else "",
             built_shape(entry),
         )
+        return as_function(layer)
 
     def default_name(self, kind: str, raw: JsonValue) -> str:
         """The name of a layer without one: models, which are lists before Keras 2.2.3, count."""

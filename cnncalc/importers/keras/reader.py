@@ -15,7 +15,7 @@ from ..file_formats import ReadOptions
 from ..guard import reading
 from ..unsupported import refuse
 from .channels import input_channels
-from .context import BATCH_SIZE, ReadingState
+from .context import BATCH_SIZE, LayerResult, ReadingState
 from .files import model_document
 from .lowering import channels_first, lower_model
 from .model import KerasModel, KerasShape, KerasTensor
@@ -106,9 +106,9 @@ def distinct(names: Sequence[str]) -> list[str]:
     return found
 
 
-def output_value(state: ReadingState, view: TensorView | None) -> SketchValue:
+def output_value(state: ReadingState, view: LayerResult | None) -> SketchValue:
     """The value of an output, without axes of size 1 that the model's does not have."""
-    if view is None:
+    if not isinstance(view, TensorView):
         refuse(state.name, state.unsupported, is_custom_allowed=True)
         raise InvalidModelFile("an output that no layer makes")
     sizes = [size for size in state.sizes(view)[1:] if size != 1]

@@ -14,12 +14,32 @@ TENSORFLOW = ("TFOpLambda", "SlicingOpLambda")
 """The classes of Keras 2 for a function of TensorFlow, whose name is in the configuration."""
 
 
+OPERATION_MODULE = ".ops"
+
+SECOND = ("x1", "x2", "y", "b")
+"""The names of an operand that is given by name."""
+
+
+def is_operation(layer: KerasLayer) -> bool:
+    """True for a function of tensors, of Keras 3 or of TensorFlow."""
+    return layer.kind in TENSORFLOW or OPERATION_MODULE in layer.module
+
+
+def operation_name(layer: KerasLayer) -> str:
+    """The class of a layer, or the function of TensorFlow that it is."""
+    is_function = layer.kind in TENSORFLOW
+    return layer.config.text("function", layer.kind) if is_function else layer.kind
+
+
 def operation_key(layer: KerasLayer) -> str:
     """The name of an operation without underscores: GetItem and getitem are the same."""
-    name = layer.kind
-    if name in TENSORFLOW:
-        name = layer.config.text("function", "").rpartition(".")[2]
+    name = operation_name(layer).rpartition(".")[2]
     return name.replace("_", "").lower()
+
+
+def given_operands(call: LayerCall) -> list[ViewArgument]:
+    """The positional arguments, then the operands by name."""
+    return [*call.arguments, *(call.keywords[key] for key in SECOND if key in call.keywords)]
 
 
 def argument(call: LayerCall, names: Sequence[str], position: int) -> ViewArgument:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import prod
 from typing import Any
 
 from ....sketch import SketchArgument
@@ -10,11 +11,19 @@ from ...axes import BATCH, TensorView, channels_at, renumbered
 from ...errors import Unsupported
 from ...operands import joined
 from ...products import product
-from ..context import LayerCall, views_in
-from . import parts
+from ..context import LayerCall, ViewArgument, views_in
+from . import known_values, parts, pooling
 from .activation import OF_ELEMENTS, PLAIN, layer_of, rectifier, softmax_of
 from .merging import broadcast_sizes, concatenation, minimum_of
-from .operation_arguments import argument, dims_of, operation_key, whole_number, whole_numbers
+from .normalization import numbers_in
+from .operation_arguments import (
+    argument,
+    dims_of,
+    given_operands,
+    operation_key,
+    whole_number,
+    whole_numbers,
+)
 from .resizing import resized
 from .shaping import padded, with_axis, with_sizes
 
@@ -32,17 +41,18 @@ JOINS = {
     "divide": "div",
     "truediv": "div",
     "truedivide": "div",
+    "realdiv": "div",
     "maximum": "max",
+    "addn": "add",
 }
 
 
 def operands(call: LayerCall) -> list[OpOperand]:
     """Tensors and numbers: the positional arguments, then those by name."""
     found: list[OpOperand] = []
-    given = [*call.arguments, *(call.keywords[key] for key in SECOND if key in call.keywords)]
-    for entry in given:
+    for entry in given_operands(call):
         if isinstance(entry, list):
-            found += views_in(entry)
+            found += views_in(entry) or numbers_as_operand(call, entry)
         elif isinstance(entry, TensorView):
             found.append(entry)
         elif isinstance(entry, int | float) and not isinstance(entry, bool):
@@ -50,8 +60,23 @@ def operands(call: LayerCall) -> list[OpOperand]:
     return found
 
 
-SECOND = ("x1", "x2", "y", "b")
-"""The names of an operand that is given by name."""
+def numbers_as_operand(call: LayerCall, entries: list[ViewArgument]) -> list[OpOperand]:
+    """Numbers for the last axis: one if they are equal, else a constant; none if there are none."""
+    numbers = numbers_in(entries)
+    if len(set(numbers)) < 2:
+        return [float(f"{number:.7g}") for number in numbers[:1]]
+    sizes = sizes_of(entries)
+    if prod(sizes[:-1]) != 1:
+        raise Unsupported("of numbers for several axes")
+    value = call.add("constant", {"shape": (len(numbers),)}, [])
+    return [TensorView(value, (*((),) * (len(sizes) - 1), (0,)))]
+
+
+def sizes_of(entries: ViewArgument) -> tuple[int, ...]:
+    """The sizes of nested lists."""
+    if not isinstance(entries, list):
+        return ()
+    return (len(entries), *sizes_of(entries[0] if entries else None))
 
 
 def join(call: LayerCall) -> TensorView:
@@ -270,6 +295,7 @@ OPERATIONS: dict[str, Callable[[LayerCall], Any]] = {
     "pad": pad,
     **dict.fromkeys(REDUCTIONS, reduction),
     **parts.OPERATIONS,
+    **pooling.OPERATIONS,
     **dict.fromkeys(FUNCTION_NAMES, function),
     **dict.fromkeys(("power", "pow"), power),
     **dict.fromkeys(("softmax", "logsoftmax"), softmax),
@@ -280,5 +306,6 @@ OPERATIONS: dict[str, Callable[[LayerCall], Any]] = {
     **dict.fromkeys(("depthtospace", "spacetodepth"), shuffled),
     **dict.fromkeys(("normalize", "l2normalize"), normalize),
     "resize": resize,
+    "shape": known_values.shape,
 }
 """By the name without underscores, in lower case."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from ...axes import TensorView
 from ...errors import Unsupported
+from ...operands import copied
 from ...parts import along, filled_in, selected, sliced
 from ..context import LayerCall, LayerResults, ViewArgument
 from ..model import KerasEllipsis, KerasSlice
@@ -85,6 +86,40 @@ def split(call: LayerCall) -> LayerResults:
     return [view.with_value(value) for value in values]
 
 
+def part(call: LayerCall) -> TensorView:
+    """tf.slice: some positions of each axis from one on; -1 are all that follow."""
+    view = call.view
+    starts = whole_numbers(argument(call, ("begin",), 0), "a position")
+    lengths = whole_numbers(argument(call, ("size",), 1), "a size")
+    if not len(starts) == len(lengths) == view.rank or min(starts, default=0) < 0:
+        raise Unsupported("a slice of other axes than its input has")
+    for dim, (start, length) in enumerate(zip(starts, lengths, strict=True)):
+        stop = start + length if length >= 0 else None
+        view = sliced_by(call, view, dim, slice(start, stop))
+    return view
+
+
+def unstack(call: LayerCall) -> LayerResults:
+    """Each position of an axis."""
+    view = call.view
+    axes = dims_of(call, view, argument(call, ("axis",), 1) or 0)
+    size = call.sizes(view)[axes[0]] if len(axes) == 1 else 0
+    if not 0 < size <= MAX_REPEATS or view.is_batch(axes[0]):
+        raise Unsupported("along an axis of too many positions")
+    return [selected(call.builder, view, axes[0], index) for index in range(size)]
+
+
+def tile(call: LayerCall) -> TensorView:
+    """Copies along some axes, as `expand` or `concat`."""
+    view = call.view
+    sizes = call.sizes(view)
+    times = whole_numbers(argument(call, ("multiples", "repeats"), 0), "a number of times")
+    if len(times) != view.rank or min(times) < 1 or times[0] != 1:
+        raise Unsupported("copies along the batch, or along other axes than its input has")
+    after = tuple(size * count for size, count in zip(sizes, times, strict=True))
+    return copied(call.builder, view, sizes, after)
+
+
 def repeat(call: LayerCall) -> TensorView:
     """Each element some times along an axis: a `concat` of the value with itself."""
     view = call.view
@@ -102,5 +137,8 @@ OPERATIONS: dict[str, Callable[[LayerCall], Any]] = {
     "getitem": get_item,
     "split": split,
     "repeat": repeat,
+    "slice": part,
+    "unstack": unstack,
+    "tile": tile,
 }
 """By the name without underscores, in lower case."""

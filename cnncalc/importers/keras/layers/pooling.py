@@ -6,9 +6,12 @@ from typing import Any
 
 from ....layers.aliases import KERAS
 from ...axes import BATCH, TensorView, renumbered
+from ...bounded_json import JsonValue
+from ...errors import Unsupported
 from ...rewrites import compact
-from ..context import LayerCall
-from .windows import Image, image, padding
+from ..context import LayerCall, ViewArgument
+from .operation_arguments import argument, operation_key, whole_numbers
+from .windows import FIRST, LAST, Image, image, padding
 
 
 def kind_of(call: LayerCall) -> str:
@@ -60,6 +63,45 @@ def time_distributed(call: LayerCall, x: Image, kind: str, keeps: bool) -> Tenso
     numbers = {BATCH: BATCH, 0: 0, 1: 1}
     return TensorView(value, renumbered(kept, numbers))
 
+
+# Operations
+
+FUNCTIONS = {
+    **dict.fromkeys(("maxpool", "maxpool1d", "maxpool2d", "maxpool3d"), "MaxPooling"),
+    **dict.fromkeys(("avgpool", "avgpool1d", "avgpool2d", "avgpool3d"), "AveragePooling"),
+    "averagepool": "AveragePooling",
+}
+
+
+def function(call: LayerCall) -> TensorView:
+    """tf.nn.max_pool2d and the like, as the layer of this window."""
+    axes = call.view.rank - 2
+    is_first = argument(call, ("data_format",), 3) in (FIRST, "NCW", "NCHW", "NCDHW")
+    kernel = window_sizes(argument(call, ("ksize", "pool_size"), 0), axes, is_first)
+    given = argument(call, ("strides",), 1)
+    padding_name = str(argument(call, ("padding",), 2) or "valid").lower()
+    if not 1 <= axes <= 3 or padding_name not in ("valid", "same"):
+        raise Unsupported("a window that is not written in the file")
+    values: dict[str, JsonValue] = {
+        "pool_size": kernel,
+        "strides": kernel if given is None else window_sizes(given, axes, is_first),
+        "padding": padding_name,
+        "data_format": FIRST if is_first else LAST,
+    }
+    kind = f"{FUNCTIONS[operation_key(call.layer)]}{axes}D"
+    layer = call.layer._replace(kind=kind, config=call.config._replace(values=values))
+    return pool(call._replace(layer=layer))
+
+
+def window_sizes(value: ViewArgument, axes: int, is_first: bool) -> list[JsonValue]:
+    """The sizes along the spatial axes, of one number, or one for each of them or of all axes."""
+    sizes = list(whole_numbers(value, "a window"))
+    if len(sizes) == axes + 2:
+        sizes = sizes[2:] if is_first else sizes[1:-1]
+    return [*(sizes * axes if len(sizes) == 1 else sizes)]
+
+
+OPERATIONS = dict.fromkeys(FUNCTIONS, function)
 
 KINDS = {
     **dict.fromkeys(("maxpool", "avgpool"), pool),

@@ -23,7 +23,7 @@ from . import (
     resizing,
     shaping,
 )
-from .operation_arguments import TENSORFLOW, operation_key
+from .operation_arguments import is_operation, operation_key
 from .operations import OPERATIONS
 
 LayerFunction = Callable[[LayerCall], LayerResults]
@@ -32,7 +32,6 @@ FAMILIES = (
     *(activation, attention, convolution, dense, einsum, merging, normalization),
     *(pooling, recurrent, regularization, resizing, shaping),
 )
-OPERATION_MODULE = ".ops"
 
 REASONS = {
     **dict.fromkeys(("Lambda", "Merge"), "its function is code"),
@@ -70,7 +69,7 @@ def function_of(layer: KerasLayer) -> LayerFunction | None:
     """The function of a layer or an operation; None if no layer of the catalogue states it."""
     if layer.is_own:
         return None
-    if layer.kind in TENSORFLOW or OPERATION_MODULE in layer.module:
+    if is_operation(layer):
         return OPERATIONS.get(operation_key(layer))
     if is_scaled_sum(layer):
         return merging.scaled_sum
