@@ -583,6 +583,7 @@ def only_the_bias_changed(name: str, index: int, random: Random) -> None:
 @settings(max_examples=30, deadline=None)
 @given(st.sampled_from(NAMES_OF_BUNDLED), st.sampled_from(NAMES_OF_BUNDLED))
 @example("alexnet", "slowfast_r50_8x8")  # of one input and of two
+@example("deeplabv3_mobilenet_v3_large", "dpn92")  # sums whose operands correspond in one order
 def test_any_two(one: str, other: str) -> None:
     before, after = bundled(one), bundled(other)
     there = flat(before, after)

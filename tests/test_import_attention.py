@@ -286,9 +286,11 @@ def test_rows_are_one_axis() -> None:
 
 
 def test_windows_of_distant_positions_are_no_windows_of_the_layer() -> None:
+    """They are along the outer axes of rows and columns that are divided in two each."""
     layer = attention_in(windows(is_dilated=True))
     assert layer is not None and layer.arguments.get("window") is None
-    assert layer.arguments["axes"] == (2,)
+    assert layer.arguments["axes"] == (1, 3)
+    assert layer.macs == SIDE**2 * (4 * WIDTH**2 + 2 * WINDOW**2 * WIDTH)
 
 
 def test_result_with_other_axes_is_moved() -> None:

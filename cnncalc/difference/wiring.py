@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import permutations
 
 from ..network import Network, Node, Value
 
@@ -13,6 +14,9 @@ ValueSources = int
 may have the same bit, and seem to be the same."""
 
 SOURCE_BITS = 4096
+
+MAX_ORDERED = 5
+"""The most operands of a commutative layer that are tried in all orders."""
 
 
 class SourceSets:
@@ -74,15 +78,19 @@ class Wiring:
     def is_kept(self, before: Node, after: Node) -> bool:
         """True if two corresponding nodes read the same inputs."""
         most = max(len(before.inputs), len(after.inputs))
-        earlier, later = before.inputs, after.inputs
-        if self.is_flat and before.layer.is_commutative:
-            earlier = tuple(sorted(earlier, key=self.before.of))
-            later = tuple(sorted(later, key=self.after.of))
-        if len(earlier) == len(later) and all(map(self.may_be_same, earlier, later)):
+        if len(before.inputs) == len(after.inputs) and any(
+            all(map(self.may_be_same, before.inputs, order)) for order in self.orders(after)
+        ):
             return True
         direct = [source for source in map(self.before.source, before.inputs) if source]
         kept = [source for source in map(self.after.source, after.inputs) if source]
         return direct == kept and len(direct) < most
+
+    def orders(self, node: Node) -> Iterable[Sequence[Value]]:
+        """The orders in which a node may read its inputs."""
+        if self.is_flat and node.layer.is_commutative and len(node.inputs) <= MAX_ORDERED:
+            return permutations(node.inputs)
+        return (node.inputs,)
 
     def may_be_same(self, before: Value, after: Value) -> bool:
         """True if two values correspond, or have a common source before the changed layers."""
