@@ -148,7 +148,7 @@ def sweep_of(
 
 
 def all_variants(subject: Subject, name: str) -> str:
-    """The `--over` that `NET@*` stands for.  Raises UsageError if there is no such axis."""
+    """The `--over` that `NET@*` abbreviates.  Raises UsageError if there is no such axis."""
     if not subject.variants:
         raise click.UsageError(f"{safe(name)} has no variants: omit @{ALL_VARIANTS}")
     if "variant" in subject.variables:

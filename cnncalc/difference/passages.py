@@ -41,7 +41,7 @@ ALONG_CHANNELS = frozenset(
 """The kinds that work along the channels, whatever the order of the positions."""
 
 POINTWISE = frozenset(("dropout", "droppath"))
-"""Kinds of layers that work on each element, beside activation functions."""
+"""Kinds of layers that work on each element, apart from activation functions."""
 
 RESTATED = frozenset(("linear", *FAMILIES["reduce"]))
 """The kinds that may state in several ways what becomes of the axes."""

@@ -1,4 +1,4 @@
-"""File name extensions, and the formats that they stand for."""
+"""File name extensions, and the formats that they select."""
 
 from __future__ import annotations
 
