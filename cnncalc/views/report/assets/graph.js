@@ -211,7 +211,7 @@ function bringIntoView(graph, item) {
 
 // Keys
 
-/** The keys of a tree: up and down through visible items, right into a container, left to its parent. */
+/** The keys of a tree: up and down through visible items, right into a container, left out. */
 function pressed(graph, event) {
   const order = graph.plan.boxes.map((box) => box.item);
   const index = order.findIndex((item) => item.id === graph.current);
