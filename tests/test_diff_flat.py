@@ -362,6 +362,20 @@ SPELLINGS = [
     ),
     ("permute: [0, 2, 1]}\n  - {roll: 1, axis: 1", "roll: 1, axis: 2}\n  - {permute: [0, 2, 1]"),
     ("chunk: 1, name: c}\n  - {from: 'c[0]', relu: ", "relu: "),
+    ("pad: 1}\n  - {conv: 6, kernel: 3", "conv: 6, kernel: 3, padding: 1"),
+    ("pad: 1}\n  - {conv: 6, kernel: 1, padding: 0", "conv: 6, padding: 1"),
+    ("pad: 1}\n  - {depthwise: 3, padding: 1", "depthwise: 3, padding: 2"),
+    (
+        "pad: [0, 1], end: 1}\n  - {conv: 6, kernel: 3",
+        "conv: 6, kernel: 3, padding: [0, 1], padding_end: 1",
+    ),
+    ("relu: }\n  - {pad: 1}\n  - {maxpool: 3", "relu: }\n  - {maxpool: 3, padding: 1"),
+    ("pad: 1}\n  - {avgpool: 3, count_include_pad: false", "avgpool: 3, padding: 1"),
+    ("pad: 1}\n  - {avgpool: 18", "avgpool: 18, padding: 1"),
+    (
+        "add: [[{pad: 1}, {conv: 6, kernel: 3}], [{pad: 1}, {conv: 6, kernel: 3}]]",
+        "pad: 1}\n  - {add: [[{conv: 6, kernel: 3}], [{conv: 6, kernel: 3}]]",
+    ),
 ]
 
 
@@ -403,6 +417,11 @@ DIFFERENT = [
     ),
     ("permute: [0, 2, 1]}\n  - {roll: 1, axis: 1}\n  - {permute: [0, 2, 1]", "roll: 1, axis: 1"),
     ("tokens: }\n  - {roll: 1, axis: 1", "roll: 1, axis: 2}\n  - {tokens: "),
+    ("pad: 1}\n  - {maxpool: 3", "maxpool: 3, padding: 1"),
+    ("pad: 1, axis: 0}\n  - {conv: 6", "conv: 6, padding: 1"),
+    ("pad: 2}\n  - {conv: 6, kernel: 3", "conv: 6, kernel: 3, padding: 1"),
+    ("pad: 1}\n  - {avgpool: 3", "avgpool: 3, padding: 1, count_include_pad: false"),
+    ("pad: 1, end: -1}\n  - {conv: 6", "conv: 6"),
 ]
 
 

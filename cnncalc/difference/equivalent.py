@@ -1,8 +1,8 @@
 """Networks in a form that those which calculate the same have in common.
 
 Layers that do nothing are omitted, a sum of sums is one sum, a mean over all positions is global
-pooling, and elements are moved as late as possible.  Arguments of single layers are compared by
-`Layer.canonical`.
+pooling, zeros around an input are the padding of the window that reads them, and elements are moved
+as late as possible.  Arguments of single layers are compared by `Layer.canonical`.
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ from ..layers.layer import Layer
 from ..network import Network, Node, Value
 from .global_means import with_global_pooling
 from .late_moves import with_late_moves
+from .merged_padding import padded_windows
 
 
 def equivalent(analysis: Analysis) -> Analysis:
     """An analysis without groups in that form; its totals are unchanged."""
-    plain = with_late_moves(with_global_pooling(without_identities(analysis)))
-    return with_joined_sums(with_global_pooling(plain))
+    plain = with_merged_padding(with_global_pooling(without_identities(analysis)))
+    return with_joined_sums(with_global_pooling(with_late_moves(plain)))
 
 
 def without_identities(analysis: Analysis) -> Analysis:
@@ -41,6 +42,22 @@ def without_identities(analysis: Analysis) -> Analysis:
 
 def canonical_of(node: Node) -> Layer:
     return node.layer.canonical(*node.input_shapes)
+
+
+def with_merged_padding(analysis: Analysis) -> Analysis:
+    """Each window has the zeros around its input as padding; a `pad` that nothing reads is none."""
+    windows = padded_windows(analysis.network)
+    if not windows:
+        return analysis
+    layers: list[LayerAnalysis | None] = list(analysis.layers)
+    uses = uses_of(analysis.network)
+    for index, window in windows.items():
+        layers[index] = analysis.layers[index]._replace(node=window)
+        pad = analysis.network.nodes[index].inputs[0].node
+        uses[pad] -= 1
+        if not uses[pad]:
+            layers[pad] = None
+    return rebuilt(analysis, layers, {})
 
 
 def with_joined_sums(analysis: Analysis) -> Analysis:
