@@ -362,6 +362,20 @@ SPELLINGS = [
     ),
     ("permute: [0, 2, 1]}\n  - {roll: 1, axis: 1", "roll: 1, axis: 2}\n  - {permute: [0, 2, 1]"),
     ("chunk: 1, name: c}\n  - {from: 'c[0]', relu: ", "relu: "),
+    (
+        "permute: [0, 2, 1]}\n  - {crop: 4x6",
+        "crop: 6x4}\n  - {permute: [0, 2, 1]",
+    ),
+    ("pixel_unshuffle: 16", "flatten: }\n  - {reshape: [768, 1, 1]"),
+    (
+        "conv: 12}\n  - {global_avgpool: }\n  - {pixel_shuffle: 2",
+        "conv: 12}\n  - {global_avgpool: }\n  - {reshape: [3, 2, 2]",
+    ),
+    (
+        "reduce_max: 0, keep: true}\n  - {prelu: , per_channel: true",
+        "reduce_max: 0, keep: true}\n  - {prelu: ",
+    ),
+    ("flatten: }\n  - {prelu: , per_element: true", "flatten: }\n  - {prelu: , per_channel: true"),
     ("pad: 1}\n  - {conv: 6, kernel: 3", "conv: 6, kernel: 3, padding: 1"),
     ("pad: 1}\n  - {conv: 6, kernel: 1, padding: 0", "conv: 6, padding: 1"),
     ("pad: 1}\n  - {depthwise: 3, padding: 1", "depthwise: 3, padding: 2"),
@@ -371,6 +385,7 @@ SPELLINGS = [
     ),
     ("relu: }\n  - {pad: 1}\n  - {maxpool: 3", "relu: }\n  - {maxpool: 3, padding: 1"),
     ("pad: 1}\n  - {avgpool: 3, count_include_pad: false", "avgpool: 3, padding: 1"),
+    ("pad: 1}\n  - {unfold: 2, padding: [0, 1]", "unfold: 2, padding: [1, 2]"),
     ("pad: 1}\n  - {avgpool: 18", "avgpool: 18, padding: 1"),
     (
         "add: [[{pad: 1}, {conv: 6, kernel: 3}], [{pad: 1}, {conv: 6, kernel: 3}]]",

@@ -51,8 +51,9 @@ class LateMoves:
     def add(self, index: int) -> None:
         node = self.analysis.network.nodes[index]
         inputs = [self.moved(value) for value in node.inputs]
-        if node.layer.kind in MOVED_KINDS:
-            found = after(node, inputs[0].axes)
+        layer = node.layer.canonical(*node.input_shapes)
+        if layer.kind in MOVED_KINDS:
+            found = after(node._replace(layer=layer), inputs[0].axes)
             if found is not None:
                 self.places[index, None] = MovedValue(inputs[0].value, found, index)
                 return

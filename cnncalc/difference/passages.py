@@ -90,12 +90,14 @@ def moved_passage(node: Node, inputs: Sequence[MovedValue]) -> Passage | None:
         return attention(layer.canonical(*node.input_shapes), inputs)
     if len(inputs) != 1:
         return None
-    [x] = inputs
-    if kind in POINTWISE or is_pointwise(layer, node.input_shapes[0]):
+    [x], [shape] = inputs, node.input_shapes
+    if kind in POINTWISE or is_pointwise(layer.canonical(shape), shape):
         return Passage(layer, (x.plain,), (x.axes,))
     if kind == "roll":
-        return rolled(layer.canonical(*node.input_shapes), x)
-    if kind == "linear" and layer.is_on_vector(node.input_shapes[0]):
+        return rolled(layer.canonical(shape), x)
+    if kind == "crop":
+        return cropped(layer, x)
+    if kind == "linear" and layer.is_on_vector(shape):
         return on_vector(layer, x)
     if kind not in ALONG_AXES and kind not in ALONG_CHANNELS:
         return None
@@ -175,6 +177,18 @@ def rolled(layer: Any, x: MovedValue) -> Passage | None:
     if own is None or any(len(x.axes[axis]) != 1 for axis in axes):
         return None
     return Passage(layer.with_arguments(axis=own), (x.plain,), (x.axes,))
+
+
+def cropped(layer: Any, x: MovedValue) -> Passage | None:
+    """A crop of a value whose spatial axes alone are in another order."""
+    own = x.whole_axes(range(len(x.axes)))
+    if own is None or any(len(axis) != 1 for axis in x.axes) or own[0] != 0:
+        return None
+    order = sorted(range(len(layer.size)), key=own[1:].__getitem__)
+    size, offset = (tuple([sizes[axis] for axis in order]) for sizes in (layer.size, layer.offset))
+    sizes = (x.shape[0], *layer.size)
+    axes = tuple([axis_of(*axis) for axis in zip(own, sizes, strict=True)])
+    return Passage(layer.with_arguments(size=size, offset=offset), (x.plain,), (axes,))
 
 
 def on_vector(layer: Layer, x: MovedValue) -> Passage:

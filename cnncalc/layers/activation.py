@@ -323,6 +323,14 @@ class PReLU(Activation):
             return {"weight": x}
         return {"weight": Shape((x.channels if self.per_channel else 1,))}
 
+    def canonical(self, x: Shape) -> Layer:
+        """At a single position each element is a channel; a single channel has one slope."""
+        per_element = self.per_element and x.positions > 1
+        per_channel = self.per_channel or self.per_element
+        return self.with_arguments(
+            per_element=per_element, per_channel=per_channel and x.channels > 1 and not per_element
+        )
+
     def weight_formulas(self, x: Shape) -> Formulas:
         if self.per_element:
             return {"weight": Formula(elements(x), "one slope for each element")}

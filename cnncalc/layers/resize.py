@@ -25,6 +25,7 @@ from .parameter import (
     same_as,
     sizes_text,
 )
+from .rearrange import Reshape
 from .window import output_size_formula
 
 # Padding and cropping
@@ -347,6 +348,10 @@ class PixelShuffle(Layer):
     def is_nothing(self, x: Shape) -> bool:
         return self.factor == 1
 
+    def canonical(self, x: Shape) -> Layer:
+        """Of a single position it is a reshape."""
+        return self if x.positions > 1 else Reshape(shape=tuple(self.output(x)))
+
     def footprints(self, x: Shape) -> Footprints:
         return (transposed(self.factor, self.factor),) * len(x.spatial)
 
@@ -383,6 +388,11 @@ class PixelUnshuffle(Layer):
 
     def is_nothing(self, x: Shape) -> bool:
         return self.factor == 1
+
+    def canonical(self, x: Shape) -> Layer:
+        """Of a single block it is a reshape."""
+        output = self.output(x)
+        return self if output.positions > 1 else Reshape(shape=tuple(output))
 
     def footprints(self, x: Shape) -> Footprints:
         return (Footprint(self.factor, self.factor),) * len(x.spatial)

@@ -117,7 +117,7 @@ def is_along(graph: CallGraph, name: str, axis: int, sizes: TensorSizes) -> bool
     own = found.sizes if found is not None else ()
     wanted = [1] * len(sizes)
     wanted[axis] = sizes[axis]
-    return sizes[axis] > 1 and list((1,) * (len(sizes) - len(own)) + own) == wanted
+    return list((1,) * (len(sizes) - len(own)) + own) == wanted
 
 
 def group_norm(graph: CallGraph, match: Match) -> FusedNode | None:

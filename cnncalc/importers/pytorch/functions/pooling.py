@@ -154,6 +154,8 @@ def reduced_view(low: LoweringContext, op: Operation, kind: str, dim: Argument) 
     if BATCH in axes:
         raise Unsupported("a reduction over the batch")
     kept = tuple(e for d, e in enumerate(view.axes) if keep or d not in dims)
+    if not axes and kind in SPREADS:
+        raise Unsupported("a variance of single elements")
     if not axes:
         return view._replace(axes=kept)
     if is_spatial(view, axes) and kind in GLOBAL:
