@@ -13,6 +13,7 @@ from importlib import import_module
 from ..named_tuple import NamedTuple
 from ..shape import Shape
 from ..sketch import Sketch
+from .errors import ImportFailed, InvalidModelFile
 from .keras.first_bytes import is_keras
 
 PICKLES = (".pt", ".pth", ".pkl", ".bin")
@@ -68,9 +69,23 @@ class FileFormat(NamedTuple):
     is_start: Callable[[bytes], bool] | None = None
 
     def read(self, path: str, options: ReadOptions) -> Sketch:
+        """The model of a file.
+
+        Raises ImportFailed or InvalidModelFile with a message that names the file, and OSError.
+        """
         module, _, function = self.reader.partition(":")
         reader: Reader = getattr(import_module(f"{__package__}.{module}"), function)
-        return reader(path, options)
+        try:
+            return reader(path, options)
+        except (ImportFailed, InvalidModelFile) as error:
+            raise type(error)(naming(path, options.name, str(error))) from error
+
+
+def naming(path: str, name: str, message: str) -> str:
+    """A message that names the file, or the network if that is called as the file is."""
+    title = name or os.path.basename(path).partition(".")[0]
+    is_named = path in message or message.startswith(f"{title} ")
+    return message if is_named else f"{path}: {message}"
 
 
 CAFFE_LAYER = re.compile(rb"^\s*(layers?|net_param|layer\s*:)\s*\{", re.MULTILINE)
