@@ -161,11 +161,12 @@ class AxisWindow(NamedTuple):
         >>> AxisWindow(112, kernel=3, stride=2).output_size(ceil=True)  # first pool of GoogLeNet
         56
         """
-        room = self.padded_size - self.effective_kernel
+        size, kernel, stride, before, after, dilation = self
+        room = size + before + after - effective_kernel(kernel, dilation)
         if not ceil:
-            return room // self.stride + 1
-        moves = -(-room // self.stride)
-        return moves if moves * self.stride >= self.size + self.before else moves + 1
+            return room // stride + 1
+        moves = -(-room // stride)
+        return moves if moves * stride >= size + before else moves + 1
 
     @property
     def unread(self) -> int:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
 from typing import TypeVar
 
 from ..datum import total
 from ..layers.layer import CATEGORIES, Category
-from ..network import Network, trained_keys
+from ..network import Network, Node, trained_keys
 from .analysis import CountedLayer, GroupAnalysis, LayerAnalysis, Share
 from .prefix_sums import PrefixSums
 
@@ -17,7 +17,7 @@ L = TypeVar("L", bound=CountedLayer)
 
 def stored(layers: Iterable[CountedLayer]) -> tuple[int, int]:
     """The params and buffers of layers, weights that they share counted once."""
-    distinct = list(with_distinct_weights(layers))
+    distinct = with_distinct_weights(layers)
     params, buffers = [layer.params for layer in distinct], [layer.buffers for layer in distinct]
     return total(params), total(buffers)
 
@@ -27,30 +27,37 @@ def stored_bytes(layers: Iterable[CountedLayer]) -> int:
     return total(layer.weight_bytes for layer in with_distinct_weights(layers))
 
 
-def with_distinct_weights(layers: Iterable[L]) -> Iterator[L]:
+def with_distinct_weights(layers: Iterable[L]) -> list[L]:
     """The layers without those whose weights an earlier one of them has."""
-    seen = set()
-    for layer in layers:
-        key = layer.node.weight_key
-        if key is not None:
-            if key in seen:
-                continue
-            seen.add(key)
-        yield layer
+    listed = list(layers)
+    return [listed[index] for index in distinct_weights([layer.node for layer in listed])]
 
 
 def trainable(layers: Sequence[CountedLayer]) -> int:
     """The params that are trained; shared weights are if any layer that uses them is."""
-    trained = trained_keys([layer.node for layer in layers])
-    own = [layer.params for layer in layers if is_trained_alone(layer)]
-    if not trained:
-        return total(own)
-    shared = stored(layer for layer in layers if layer.node.weight_key in trained)
-    return total(own) + shared[0]
+    trained = trained_weights([layer.node for layer in layers])
+    return total([layers[index].params for index in trained])
 
 
-def is_trained_alone(layer: CountedLayer) -> bool:
-    return layer.node.weight_key is None and layer.node.trainable
+def distinct_weights(nodes: Sequence[Node]) -> list[int]:
+    """The positions of the nodes, without those whose weights an earlier one has."""
+    keys = [node.weight_key for node in nodes]
+    if not any(keys):
+        return list(range(len(nodes)))
+    # The first of each key is the last one that is entered.
+    first = {key: index for index, key in reversed([*enumerate(keys)])}
+    return [index for index, key in enumerate(keys) if key is None or first[key] == index]
+
+
+def trained_weights(nodes: Sequence[Node]) -> list[int]:
+    """The positions of the nodes with the weights that are trained, shared ones once."""
+    keys = trained_keys(nodes)
+    alone = [node.trainable and node.weight_key is None for node in nodes]
+    return [
+        index
+        for index in distinct_weights(nodes)
+        if alone[index] or nodes[index].weight_key in keys
+    ]
 
 
 def peak_of(layers: Iterable[LayerAnalysis]) -> int | None:

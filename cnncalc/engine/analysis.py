@@ -18,6 +18,7 @@ class Cost(NamedTuple):
     """The cost of one layer for one sample.
 
     `flops` includes two for each MAC; `weight_bytes` are those of the params and buffers.
+    `is_in_place` is true if its output may overwrite its input.
     """
 
     weights: Mapping[str, Shape]
@@ -26,6 +27,7 @@ class Cost(NamedTuple):
     macs: int
     flops: int
     weight_bytes: int
+    is_in_place: bool
 
 
 class CountedLayer(Protocol):

@@ -14,11 +14,9 @@ from ..network import Network, Node, trained_keys
 from ..shape import Shape
 from .aggregation import (
     breakdown,
-    depth_of,
     group_analyses,
     stored,
     trainable,
-    with_distinct_weights,
 )
 from .analysis import (
     Analysis,
@@ -29,23 +27,26 @@ from .analysis import (
     Totals,
     TrainingTotals,
 )
+from .connections import Connections
 from .flash import NetworkFlash
 from .input_layout import input_notes
-from .liveness import Reading, activation_elements, live_bytes, readings
+from .liveness import elements_of, live_bytes
 from .receptive_field import receptive_fields
 
 
 def analyse(network: Network, batch: int = 1) -> Analysis:
     """Calculate all numbers of a network, for a batch of the given size."""
-    flash, reads = NetworkFlash(network), readings(network)
-    layers = layer_analyses(network, batch, flash, live_bytes(network, reads))
-    inference = [layer for layer in layers if not layer.node.training_only]
+    flash, costs = NetworkFlash(network), costs_of(network, {})
+    connections = Connections(network, costs)
+    live = live_bytes(network, connections.lifetimes)
+    layers = layer_analyses(network, batch, costs, flash, live)
+    inference = [layers[index] for index in connections.inference]
     return Analysis(
         network,
         batch,
         layers,
         group_analyses(network, layers),
-        totals_of(network, inference, batch, peak_of_layers(inference), reads),
+        totals_of(network, costs, batch, peak_of_layers(inference), connections),
         training_totals_of(layers),
         breakdown(inference),
         flash,
@@ -54,10 +55,13 @@ def analyse(network: Network, batch: int = 1) -> Analysis:
 
 
 def layer_analyses(
-    network: Network, batch: int, flash: NetworkFlash, memory: Sequence[int | None]
+    network: Network,
+    batch: int,
+    costs: Sequence[Cost],
+    flash: NetworkFlash,
+    memory: Sequence[int | None],
 ) -> tuple[LayerAnalysis, ...]:
     """The numbers of every layer, in file order; `memory` are the bytes that are live at each."""
-    costs = costs_of(network, {})
     fields, field_notes = receptive_fields(network, footprints_of(network))
     other_notes = {**field_notes, **input_notes(network)}
     own_notes = rule_results(network, lambda layer, inputs: tuple(layer.notes(*inputs)))
@@ -122,30 +126,31 @@ def peak_of_layers(inference: Sequence[LayerAnalysis]) -> tuple[int, str]:
 
 def totals_of(
     network: Network,
-    inference: Sequence[CountedLayer],
+    costs: Sequence[Cost],
     batch: int,
     peak: tuple[int, str],
-    reads: Sequence[Reading],
+    connections: Connections,
 ) -> Totals:
     """The sums over the layers that run at inference.
 
-    `peak` is the most bytes that are live at a layer, and its path; `reads` are the readings.
+    `peak` is the most bytes that are live at a layer, and its path.
     """
     dtype = network.types.activations
     inputs = total(packed_bytes(shape.elements, dtype) for shape in network.inputs.values())
-    distinct = list(with_distinct_weights(inference))
+    inference = [costs[index] for index in connections.inference]
+    distinct = [inference[index] for index in connections.distinct]
     peak_bytes, peak_layer = peak
     return Totals(
-        params=total([layer.params for layer in distinct]),
-        trainable_params=trainable(inference),
-        buffers=total([layer.buffers for layer in distinct]),
-        macs=total([layer.macs for layer in inference]),
-        flops=total([layer.flops for layer in inference]),
-        weight_bytes=total([layer.weight_bytes for layer in distinct]),
+        params=total([cost.params for cost in distinct]),
+        trainable_params=total([inference[index].params for index in connections.trained]),
+        buffers=total([cost.buffers for cost in distinct]),
+        macs=total([cost.macs for cost in inference]) * batch,
+        flops=total([cost.flops for cost in inference]) * batch,
+        weight_bytes=total([cost.weight_bytes for cost in distinct]),
         peak_bytes=peak_bytes or inputs * batch,
         peak_layer=peak_layer,
-        depth=depth_of(network, range(len(network.nodes)), training=False),
-        activations=activation_elements(network, reads) * batch,
+        depth=connections.depth,
+        activations=elements_of(network, connections.values) * batch,
     )
 
 
@@ -218,6 +223,7 @@ def cost_of(node: Node) -> Cost:
         macs,
         2 * macs + layer.other_flops(*inputs),
         weight_bytes(node, params + buffers),
+        layer.is_in_place(*inputs),
     )
 
 

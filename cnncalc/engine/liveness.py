@@ -20,11 +20,20 @@ Reading = tuple[Key, int]
 
 
 class Lifetime(NamedTuple):
-    """The lifetime of a value of so many bytes per sample: from step `first` to `last`, inclusive.
+    """The steps in which a value is live: from `first` to `last`, inclusive.
 
     Step k is the node k; the inputs of the network are live from step -1 on.  `node` is -1 - k for
     input k, as in Value.
     """
+
+    node: int
+    part: int
+    first: int
+    last: int
+
+
+class SizedLifetime(NamedTuple):
+    """The lifetime of a value of so many bytes per sample."""
 
     node: int
     part: int
@@ -33,29 +42,46 @@ class Lifetime(NamedTuple):
     last: int
 
 
-def lifetimes(network: Network, reads: Sequence[Reading] | None = None) -> Iterator[Lifetime]:
-    """The lifetime of every value at inference, the inputs first; `reads` are the readings.
+def lifetimes(network: Network) -> list[SizedLifetime]:
+    """The lifetime of every value at inference, the inputs first."""
+    return list(sized(network, lives(network, readings(network))))
 
-    A value lives from the step that makes it to its last reader, inclusive; an input lives from the
-    start, an output of the network to the end.  A layer whose output is its input, unchanged or
-    reshaped, makes no new value.
+
+def lives(network: Network, reads: Sequence[Reading]) -> list[Lifetime]:
+    """The steps in which each value is live at inference, the inputs first.
+
+    `reads` are the readings.  A value lives from the step that makes it to its last reader,
+    inclusive; an input lives from the start, an output of the network to the end.  A layer whose
+    output is its input, unchanged or reshaped, makes no new value.
     """
     steps, nodes = inference_steps(network), network.nodes
     end = len(nodes) - 1
-    last_reader = dict(readings(network) if reads is None else reads)
+    last_reader = dict(reads)
     start = steps[0] if steps else end
-    for index, shape in enumerate(network.inputs.values(), 1):
-        size = packed_bytes(shape.elements, network.types.activations)
-        yield Lifetime(-index, 0, size, -1, min(last_reader.get((-index, 0), start), end))
+    found = []
+    for number in range(-1, -1 - len(network.inputs), -1):
+        found.append(Lifetime(number, 0, -1, min(last_reader.get((number, 0), start), end)))
     for index in steps:
         node = nodes[index]
         if not makes_value(node):
             continue
-        dtype = node.dtype.activations
-        for part, shape in enumerate(node.outputs or (node.shape,)):
+        for part in range(len(node.outputs) or 1):
             last = last_reader.get((index, part), index)
-            size = packed_bytes(prod(shape), dtype)
-            yield make(Lifetime, (index, part, size, index, end if last > end else last))
+            found.append(make(Lifetime, (index, part, index, end if last > end else last)))
+    return found
+
+
+def sized(network: Network, values: Sequence[Lifetime]) -> Iterator[SizedLifetime]:
+    """The values with their bytes."""
+    inputs = list(network.inputs.values())
+    for node, part, first, last in values:
+        if node < 0:
+            size = packed_bytes(inputs[-1 - node].elements, network.types.activations)
+        else:
+            made = network.nodes[node]
+            shape = made.outputs[part] if made.outputs else made.shape
+            size = packed_bytes(prod(shape), made.dtype.activations)
+        yield make(SizedLifetime, (node, part, size, first, last))
 
 
 def inference_steps(network: Network) -> list[int]:
@@ -86,26 +112,36 @@ def readings(network: Network) -> list[Reading]:
     return found
 
 
-def activation_elements(network: Network, reads: Sequence[Reading]) -> int:
-    """The elements of the inputs and of all values of one sample at inference.
+def new_values(
+    network: Network, reads: Sequence[Reading], is_in_place: Sequence[bool]
+) -> list[Key]:
+    """The inputs and the values at inference that do not overwrite another one.
 
     A layer that can work in place overwrites its input, if nothing else reads that.
     """
-    nodes, steps = network.nodes, inference_steps(network)
+    nodes = network.nodes
     reads = [
         (key, step) for key, step in reads if step == len(nodes) or not nodes[step].layer.is_alias
     ]
     readers = Counter([key for key, _ in reads])
-    in_place = {
-        step
-        for key, step in reads
-        if readers[key] == 1 and step < len(nodes) and overwrites(nodes[step])
+    overwriting = {
+        step for key, step in reads if readers[key] == 1 and step < len(nodes) and is_in_place[step]
     }
-    shapes = list(network.inputs.values())
-    for step in steps:
+    found = [(number, 0) for number in range(-1, -1 - len(network.inputs), -1)]
+    for step in inference_steps(network):
         node = nodes[step]
-        if step not in in_place and makes_value(node):
-            shapes += node.outputs or (node.shape,)
+        if step not in overwriting and makes_value(node):
+            found += [(step, part) for part in range(len(node.outputs) or 1)]
+    return found
+
+
+def elements_of(network: Network, values: Sequence[Key]) -> int:
+    """The elements of values of one sample."""
+    inputs, nodes = list(network.inputs.values()), network.nodes
+    shapes = [
+        inputs[-1 - node] if node < 0 else (nodes[node].outputs or (nodes[node].shape,))[part]
+        for node, part in values
+    ]
     return total(list(map(prod, shapes)))
 
 
@@ -114,35 +150,30 @@ def makes_value(node: Node) -> bool:
     return not (node.layer.is_alias and node.inputs)
 
 
-def overwrites(node: Node) -> bool:
-    """Whether a layer can overwrite its input."""
-    return node.layer.is_in_place(*node.input_shapes)
-
-
-def live_bytes(network: Network, reads: Sequence[Reading]) -> list[int | None]:
+def live_bytes(network: Network, values: Sequence[Lifetime]) -> list[int | None]:
     """The bytes of one sample that are live at each node at inference.
 
     None for a node that exists only in training.
     """
-    values = list(lifetimes(network, reads))
-    live = sums_over_lifetimes(network, values, [value.bytes for value in values])
+    amounts = [value.bytes for value in sized(network, values)]
+    live = sums_over_lifetimes(network, values, amounts)
     pairs = zip(network.nodes, live, strict=True)
     return [None if node.training_only else size for node, size in pairs]
 
 
-def peak_bytes(network: Network, reads: Sequence[Reading]) -> int:
+def peak_bytes(network: Network, values: Sequence[Lifetime]) -> int:
     """The most bytes of one sample that are live at a node at inference; 0 if there is none."""
     if all(node.training_only for node in network.nodes):
         return 0
     # The inputs come before the first step.  At a step that exists only in training, at most what
     # is live at the step before it is.
-    present = [(size, first + 1, last + 2) for _, _, size, first, last in lifetimes(network, reads)]
+    present = [(size, first + 1, last + 2) for _, _, size, first, last in sized(network, values)]
     return largest_sum(present, len(network.nodes) + 1)
 
 
 def live_counts(network: Network) -> list[int]:
     """The number of values that are live at each node at inference."""
-    values = list(lifetimes(network))
+    values = lives(network, readings(network))
     return sums_over_lifetimes(network, values, [1] * len(values))
 
 
@@ -152,7 +183,7 @@ def sums_over_lifetimes(
     """The sum at each node of the amounts of the values that are live there."""
     # The change at step k is at k + 1: the inputs come before the first step.
     changes = [0] * (len(network.nodes) + 2)
-    for (_, _, _, first, last), amount in zip(values, amounts, strict=True):
+    for (_, _, first, last), amount in zip(values, amounts, strict=True):
         changes[first + 1] += amount
         changes[last + 2] -= amount
     return list(accumulate(changes))[1:-1]
@@ -162,14 +193,14 @@ class LiveValues:
     """The values that are live at one step after another."""
 
     def __init__(self, network: Network) -> None:
-        self.lifetimes = list(lifetimes(network))  # in the order in which they begin
+        self.lifetimes = lifetimes(network)  # in the order in which they begin
         self.restart()
 
     def restart(self) -> None:
         self.step, self.begun = -1, 0
-        self.live: list[Lifetime] = []
+        self.live: list[SizedLifetime] = []
 
-    def at(self, step: int) -> list[Lifetime]:
+    def at(self, step: int) -> list[SizedLifetime]:
         """The values live at a step, oldest first; fastest if called in the order of the steps."""
         if step < self.step:
             self.restart()

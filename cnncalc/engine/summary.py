@@ -9,8 +9,9 @@ from ..network import Network, Node
 from ..shape import Shape
 from .analysis import Cost, Totals, TrainingTotals
 from .calculation import Costs, costs_of, totals_of, training_totals_of
+from .connections import KnownConnections
 from .flash import Flash, KnownFlash, NetworkFlash
-from .liveness import peak_bytes, readings
+from .liveness import peak_bytes
 
 
 class LayerTotals(NamedTuple):
@@ -28,7 +29,7 @@ class Summary:
     """The numbers of a whole network, for a batch: those of its Analysis, each made when needed.
 
     `costs` has the costs of layers of earlier networks, and `known_flash` what these have in flash;
-    those of new layers are added.
+    those of new layers are added.  `known_connections` are those of the network before.
     """
 
     def __init__(
@@ -37,10 +38,12 @@ class Summary:
         batch: int = 1,
         costs: Costs | None = None,
         known_flash: KnownFlash | None = None,
+        known_connections: KnownConnections | None = None,
     ) -> None:
         self.network = network
         self.batch = batch
         self.known_flash = known_flash
+        self.known_connections = known_connections or KnownConnections()
         self.costs = costs_of(network, {} if costs is None else costs)
 
     @property
@@ -59,10 +62,9 @@ class Summary:
 
     @cached_property
     def totals(self) -> Totals:
-        inference = [layer for layer in self.layers if not layer.node.training_only]
-        reads = readings(self.network)
-        peak = peak_bytes(self.network, reads) * self.batch
-        return totals_of(self.network, inference, self.batch, (peak, ""), reads)
+        connections = self.known_connections.of(self.network, self.costs)
+        peak = peak_bytes(self.network, connections.lifetimes) * self.batch
+        return totals_of(self.network, self.costs, self.batch, (peak, ""), connections)
 
     @cached_property
     def training_totals(self) -> TrainingTotals:
@@ -74,5 +76,5 @@ class Summary:
 
 
 def layer_totals(node: Node, cost: Cost, batch: int) -> LayerTotals:
-    _, params, buffers, macs, flops, weight_bytes = cost
+    _, params, buffers, macs, flops, weight_bytes, _ = cost
     return make(LayerTotals, (node, params, buffers, macs * batch, flops * batch, weight_bytes))

@@ -71,6 +71,7 @@ class Layer:
     stated: ClassVar[bool] = False  # its numbers are stated in the file, not calculated
     fields: ClassVar[Mapping[str, Field]] = {}
     has_references: ClassVar[bool] = False  # some of the arguments are values of the network
+    known_defaults: ClassVar[dict[int | None, Arguments]] = {}  # by the number of axes
 
     def __init_subclass__(cls) -> None:
         fields = dict(cls.fields)
@@ -80,6 +81,7 @@ class Layer:
                 default = cls.__dict__.get(name, ...)
                 fields[name.rstrip("_")] = Field(parameter, default, default is ...)
         cls.fields = fields
+        cls.known_defaults = {}
         cls.has_references = any(field.type.form == "reference" for field in fields.values())
 
     def __init__(self, **values: Any) -> None:
@@ -122,19 +124,33 @@ class Layer:
         Raises Refusal if an argument is missing or has the wrong type.
         """
         values: Arguments = {}
+        fixed = cls.fixed_defaults(None if x is None else len(x))
         for name, field in cls.fields.items():
             if name in given:
                 values[name] = cls.read_argument(name, given[name], x)
+            elif name in fixed:
+                values[name] = fixed[name]
             elif field.required:
                 message = f"{cls.kind} needs `{name}`"
                 hint = f"`{name}` is {field.type.expected}"
                 raise Refusal(message, hint, rule="missing-argument")
-            elif isinstance(field.default, Default):
-                values[name] = field.default.of(values, x)
             else:
-                empty = field.default is None
-                values[name] = None if empty else field.type.read(field.default, x)
+                values[name] = field.default.of(values, x)
         return values
+
+    @classmethod
+    def fixed_defaults(cls, axes: int | None) -> Arguments:
+        """The defaults that hold for all inputs with so many axes (None: not known)."""
+        found = cls.known_defaults.get(axes)
+        if found is None:
+            x = None if axes is None else Shape((1,) * axes)
+            found = {}
+            for name, field in cls.fields.items():
+                if not field.required and not isinstance(field.default, Default):
+                    empty = field.default is None
+                    found[name] = None if empty else field.type.read(field.default, x)
+            cls.known_defaults[axes] = found
+        return found
 
     @classmethod
     def read_argument(cls, name: str, value: Datum, x: Shape | None) -> Any:

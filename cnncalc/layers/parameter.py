@@ -36,7 +36,8 @@ class Parameter:
     def read(self, value: Datum, x: Shape | None) -> Any:
         """Normalize a value for a layer with input shape `x` (None: not known).
 
-        Raises Refusal if the type does not accept the value; this one accepts any.
+        Of the shape, the number of axes alone matters.  Raises Refusal if the type does not accept
+        the value; this one accepts any.
         """
         return value
 

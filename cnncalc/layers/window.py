@@ -9,6 +9,7 @@ Source: Dumoulin and Visin, A Guide to Convolution Arithmetic for Deep Learning,
 relationship 15.
 """
 
+from ..named_tuple import make
 from ..problem import Refusal
 from ..shape import AxisWindow, Shape, effective_kernel, same_padding
 from .footprint import Footprint, Footprints
@@ -51,7 +52,7 @@ class Windowed(Layer):
         dilation = self.dilation or (1,) * len(x.spatial)
         ends = self.padding, self.padding_end
         axes = zip(x.spatial, self.kernel, self.stride, *ends, dilation, strict=True)
-        return [AxisWindow(*axis) for axis in axes]
+        return [make(AxisWindow, axis) for axis in axes]
 
     def windows(self, x: Shape, *_: Shape) -> dict[str, AxisWindow]:
         return dict(zip(axis_names(x)[1:], self.axis_windows(x), strict=True))

@@ -32,7 +32,7 @@ class DaskWorkers(Workers):
         for name in LOGGERS:  # what matters is in our messages
             logging.getLogger(name).setLevel(logging.CRITICAL)
         self.address = address
-        self.new_client = Client
+        self.new_client: Any = Client
         self.lost = (KilledWorker,)
         self.client = self.connected()
         self.wait_for_worker()

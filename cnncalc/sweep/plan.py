@@ -6,6 +6,7 @@ Layers and their costs are kept from one network to the next, and nothing is cal
 from __future__ import annotations
 
 from ..engine.calculation import Costs
+from ..engine.connections import KnownConnections
 from ..engine.summary import Summary
 from ..network import Network
 from ..parser import Parsed, ReadFile, Request, RequestError, build
@@ -24,6 +25,7 @@ class Plan:
         self.file = file
         self.cache = BuildCache()
         self.costs: Costs = {}
+        self.connections = KnownConnections()
 
     def parsed(self, request: Request = Request(), cache: BuildCache | None = None) -> Parsed:
         """The outcome for a request, with what another cache than that of the plan has.
@@ -52,4 +54,4 @@ class Plan:
 
     def summary_of(self, network: Network, batch: int = 1) -> Summary:
         """The numbers of a network of the plan."""
-        return Summary(network, batch, self.costs)
+        return Summary(network, batch, self.costs, known_connections=self.connections)

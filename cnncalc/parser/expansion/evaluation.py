@@ -65,7 +65,7 @@ class Evaluation:
             raise Refusal(flow, rule="several-values")
         if len(flow) > 1:
             self.expansion.quota.spend_entries(len(flow))
-        if not self.frame.training_only:
+        if self.expansion.graph.has_training and not self.frame.training_only:
             nodes = self.expansion.graph.nodes
             for value in flow:
                 if value.node >= 0 and nodes[value.node].training_only:

@@ -262,6 +262,7 @@ def expand_output(
     flow = names.flow_or_none(step.span)
     training_only = frame.training_only or names.flag(step.arguments.get("training_only"), False)
     inner = frame._replace(training_only=training_only)
+    expansion.graph.has_training |= training_only
     result = expansion.chain(step.body, path, "output", inner, flow, step.span)
     values = required_values(result)
     if len(values) != 1:

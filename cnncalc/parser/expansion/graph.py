@@ -13,7 +13,10 @@ UNFINISHED = 10**9
 
 
 class GraphBuilder:
-    """The nodes and groups in file order, the inputs and the outputs."""
+    """The nodes and groups in file order, the inputs and the outputs.
+
+    `has_training` is true once a step exists only in training.
+    """
 
     def __init__(self) -> None:
         self.inputs: tuple[str, ...] = ()
@@ -22,6 +25,7 @@ class GraphBuilder:
         self.groups: list[Group] = []
         self.outputs: dict[str, Value] = {}
         self.training_outputs: set[str] = set()
+        self.has_training = False
 
     def enter(
         self, path: str, kind: str, arguments: tuple[CallArgument, ...], depth: int, span: Span

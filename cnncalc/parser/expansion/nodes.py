@@ -9,6 +9,7 @@ from ...expression.expression import Unknown
 from ...layers import layer_class
 from ...layers.layer import Layer
 from ...limits import MAX_AXES
+from ...named_tuple import make
 from ...network import Node, Value
 from ...problem import Refusal
 from ...shape import Shape
@@ -98,25 +99,24 @@ def add_node(
     weight_key = None
     if frame.identity is not None:
         weight_key = shared_weights_key(expansion, made, shapes, frame, path, step)
-    nodes.append(
-        Node(
-            path,
-            made.layer,
-            inputs,
-            shapes,
-            made.shape,
-            made.outputs,
-            step.span,
-            frame.training_only,
-            frame.trainable,
-            frame.tag if weight_key else None,
-            weight_key,
-            index if start is None else start,
-            types_of(made.layer, inputs, frame, expansion),
-        )
+    facts = (
+        path,
+        made.layer,
+        inputs,
+        shapes,
+        made.shape,
+        made.outputs,
+        step.span,
+        frame.training_only,
+        frame.trainable,
+        frame.tag if weight_key else None,
+        weight_key,
+        index if start is None else start,
+        types_of(made.layer, inputs, frame, expansion),
     )
+    nodes.append(make(Node, facts))
     if not made.outputs:
-        return StepResult(path, (Value(index, None, made.shape),))
+        return StepResult(path, (make(Value, (index, None, made.shape)),))
     return several_outputs(expansion, path, made.outputs, index, step.name)
 
 
@@ -135,16 +135,22 @@ def instance_of(
     """The layer for these arguments and input shapes, made once per expansion."""
     key: tuple[object, ...] = (kind, shapes)
     if given:
-        for value in given.values():
-            if type(value) is tuple and len(value) > MAX_AXES:
-                expansion.quota.spend(count_entries(value))
+        types = tuple(map(type, given.values()))
+        if tuple in types:
+            spend_long_lists(expansion, given)
         # 1, 1.0 and true are equal, but not the same argument
-        key = (kind, shapes, tuple(given.items()), tuple(map(type, given.values())))
+        key = (kind, shapes, tuple(given.items()), types)
     layers = expansion.cache.layers
     made = layers.get(key)
     if made is None:
         made = layers[key] = instantiate(kind, given, shapes)
     return made
+
+
+def spend_long_lists(expansion: Expansion, given: dict[str, Datum]) -> None:
+    for value in given.values():
+        if isinstance(value, tuple) and len(value) > MAX_AXES:
+            expansion.quota.spend(count_entries(value))
 
 
 def several_outputs(

@@ -1,0 +1,56 @@
+"""How the layers of a network are connected: what its totals need beside the costs of these."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..network import Network
+from .aggregation import depth_of, distinct_weights, trained_weights
+from .analysis import Cost
+from .liveness import inference_steps, lives, new_values, readings
+
+
+class Connections:
+    """The connections of a network, which others of other sizes share.
+
+    `inference` are its nodes at inference, `distinct` and `trained` are positions in that: of
+    nodes whose weights no earlier one has, and of those whose weights are trained.  `values` are
+    those that count as activations, `depth` is the most convolution and dense layers on any path.
+    """
+
+    def __init__(self, network: Network, costs: Sequence[Cost]) -> None:
+        reads = readings(network)
+        self.inference = inference_steps(network)
+        nodes = [network.nodes[index] for index in self.inference]
+        self.distinct = distinct_weights(nodes)
+        self.trained = trained_weights(nodes)
+        self.lifetimes = lives(network, reads)
+        self.values = new_values(network, reads, [cost.is_in_place for cost in costs])
+        self.depth = depth_of(network, range(len(network.nodes)), training=False)
+
+
+class KnownConnections:
+    """The connections of the last network, for the next one if that is connected in this way."""
+
+    def __init__(self) -> None:
+        self.facts: tuple[object, ...] = ()
+        self.connections: Connections | None = None
+
+    def of(self, network: Network, costs: Sequence[Cost]) -> Connections:
+        facts = connection_facts(network, costs)
+        if self.connections is None or facts != self.facts:
+            self.facts = facts
+            self.connections = Connections(network, costs)
+        return self.connections
+
+
+def connection_facts(network: Network, costs: Sequence[Cost]) -> tuple[object, ...]:
+    """What the connections depend on; equal for networks that have equal ones."""
+    nodes = network.nodes
+    layers = [(node.layer.kind, len(node.inputs), len(node.outputs)) for node in nodes]
+    weights = [(node.training_only, node.trainable, node.weight_key) for node in nodes]
+    inputs = [value[:2] for node in nodes for value in node.inputs]
+    outputs = [(name, value[:2]) for name, value in network.outputs.items()]
+    in_place = [cost.is_in_place for cost in costs]
+    training = network.training_outputs
+    return len(network.inputs), layers, weights, inputs, outputs, in_place, training
