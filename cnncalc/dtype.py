@@ -69,8 +69,30 @@ TYPES_BY_WORD = {
 }
 """The types that one word gives to weights and activations: `int8`, or `w4a8`."""
 
+OTHER_NAMES = {
+    "half": "float16",
+    "single": "float32",
+    "double": "float64",
+    **{f"{prefix}{bits}": f"float{bits}" for prefix in ("f", "fp") for bits in (8, 16, 32, 64)},
+    "bf16": "bfloat16",
+    "i8": "int8",
+    "i16": "int16",
+    "i32": "int32",
+    "u8": "uint8",
+}
+"""What other tools call the types."""
+
 LISTED_WORDS = (*BITS, "w8a8", "w8a16", "w4a8")
 """The words that hints name: `TYPES_BY_WORD` without most of the combinations."""
+
+
+def usual_name(word: str) -> str:
+    """The name here of a type that another tool calls by this word, or the word itself.
+
+    >>> usual_name("fp16"), usual_name("float23")
+    ('float16', 'float23')
+    """
+    return OTHER_NAMES.get(word.lower(), word)
 
 
 def is_integer(dtype: str) -> bool:

@@ -112,6 +112,15 @@ def test_unknown_types_of_the_command_line(word: str) -> None:
     assert found.returncode == 2 and f"there is no dtype `{word}`" in found.stderr
 
 
+def test_types_by_the_names_of_other_tools(tmp_path: Path) -> None:
+    path = tmp_path / "net.yaml"
+    for word, meant in (("fp16", "float16"), ("half", "float16"), ("BF16", "bfloat16")):
+        hint = f"did you mean `{meant}`?"
+        assert hint in run("show", "alexnet", "--dtype", word).stderr
+        path.write_text(f"input: 8\ndtype: {word}\nlayers: [{{linear: 8}}]\n")
+        assert hint in run("show", str(path)).stderr
+
+
 def test_variables_and_variants(tmp_path: Path) -> None:
     path = tmp_path / "net.yaml"
     path.write_text(

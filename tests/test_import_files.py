@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 import zipfile
 from contextlib import suppress
 from pathlib import Path
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 
 import cnncalc
 from cnncalc.importers.errors import ImportFailed, InvalidModelFile
-from cnncalc.importers.file_formats import ReadOptions
+from cnncalc.importers.file_formats import FORMATS, ReadOptions
 from cnncalc.importers.importing import import_sketch
 from cnncalc.importers.load import sketch_of_file
 from cnncalc.importers.pytorch import pt2
@@ -24,6 +25,7 @@ from cnncalc.importers.pytorch.pt2 import read_pt2
 
 from .support.hostile import HOSTILE
 from .support.mutants import values_in
+from .support.paths import TESTS
 from .support.processes import cnncalc as run
 from .support.pt2 import document, write_pt2
 
@@ -117,6 +119,47 @@ def test_too_many_operations(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(pt2, "MAX_OPERATIONS", 5)
     with pytest.raises(InvalidModelFile, match="more than 5 operations"):
         read_pt2(str(write_pt2(tmp_path / "net.pt2", document(list("abcdefg")))))
+
+
+EXTENSIONS = [extension for form in FORMATS.values() for extension in form.extensions]
+NO_MODELS = {
+    b"": "is empty: export or download the model again",
+    b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12\n": "`git lfs pull`",
+    b"\n<!DOCTYPE html>\n<html><body>[net] layer {</body></html>": "is an HTML page",
+    b"<HTML>": "is an HTML page",
+}
+
+
+@pytest.mark.parametrize("extension", EXTENSIONS)
+@pytest.mark.parametrize("content", NO_MODELS, ids=lambda content: content[:20].decode())
+def test_files_that_are_found_in_place_of_a_model(
+    content: bytes, extension: str, tmp_path: Path
+) -> None:
+    path = tmp_path / f"net{extension}"
+    path.write_bytes(content)
+    with pytest.raises(InvalidModelFile, match=re.escape(NO_MODELS[content])) as caught:
+        sketch_of_file(str(path))
+    assert str(caught.value).startswith(f"{path} is ")
+
+
+TRUNCATED = {
+    "onnx/quantized/half.onnx": "not an ONNX file, or a damaged or incomplete one",
+    "keras/VGG16.keras": "is not a .keras file, or it is damaged or incomplete",
+    "tflite/residual_float.tflite": "the file is damaged or incomplete",
+    "caffe/residual.prototxt": "the file ends in the middle of a message",
+}
+
+
+@pytest.mark.parametrize("share", [0.3, 0.6, 0.99])
+@pytest.mark.parametrize("name", TRUNCATED)
+def test_truncated_files(name: str, share: float, tmp_path: Path) -> None:
+    data = (TESTS / "data" / name).read_bytes()
+    path = tmp_path / Path(name).name
+    path.write_bytes(data[: int(len(data) * share)])
+    ran = run("import", path.name, "-o", "net.yaml", cwd=tmp_path)
+    assert ran.returncode == 2 and "Traceback" not in ran.stderr
+    assert path.name in ran.stderr and TRUNCATED[name] in ran.stderr
+    assert not (tmp_path / "net.yaml").exists()
 
 
 @pytest.mark.parametrize(

@@ -152,7 +152,7 @@ def test_files_without_a_model(tmp_path: Path) -> None:
     weights = tmp_path / "net.h5"
     weights.write_bytes(b"\x89HDF\r\n\x1a\n" + bytes(100))
     fails(weights, "has weights, but no architecture")
-    fails(written(tmp_path / "x.h5", "input: 3"), "not valid JSON")
+    fails(written(tmp_path / "x.h5", "input: 3"), "neither a .keras archive, nor HDF5")
 
 
 def test_an_hdf5_file_of_two_models(tmp_path: Path) -> None:

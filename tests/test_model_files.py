@@ -138,6 +138,10 @@ REFUSED = {
     "show graph.pb": "graph.pb is a program of TensorFlow, which has operations and not layers",
     "import saved": "save the Keras model as `model.keras`, or convert it to TensorFlow Lite",
     "import graph.pb": "graph.pb is a program of TensorFlow, which has operations and not layers",
+    "import net.yaml": "net.yaml is an architecture, which every command takes as it is",
+    "import alexnet": "cnncalc new NAME --like alexnet copies it",
+    "show saves": "there is no file or bundled architecture saves: `cnncalc list` shows",
+    "show empty": "empty is a folder: name a file in it",
     "layer model.pt2": "model.pt2 is neither a layer nor a shape",
     "check pytorch:code.py:make": "would run the code of a model: cnncalc import it first",
 }
@@ -147,6 +151,7 @@ REFUSED = {
 def test_one_clear_message(words: str, folder: Path) -> None:
     (folder / "weights.pth").write_bytes(b"\x80\x02}.")
     (folder / "saved").mkdir()
+    (folder / "empty").mkdir()
     for graph in ("saved/saved_model.pb", "graph.pb"):
         (folder / graph).write_bytes(b"\x08\x01\x12\0")
     (folder / "code.py").write_text("open('ran', 'w')\n")
@@ -267,6 +272,12 @@ def test_a_budget(folder: Path) -> None:
     [
         ("params=many", "a budget is a number and its limit, such as params=5M; found params=many"),
         ("params", "a budget is a number and its limit"),
+        (
+            "params=5MiB",
+            "a budget is a number and its limit, such as params=5M; found params=5MiB: ",
+        ),
+        ("peak_bytes=2MB", "a budget is a number and its limit, such as params=5M; found peak_"),
+        ("parms=5M", "a budget limits params, "),
         ("layers=5", "a budget limits params, "),
         ("output=3x8x8", "a budget limits params, "),
     ],

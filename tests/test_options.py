@@ -371,6 +371,8 @@ REFUSED = [
     ("show net.yaml --layers nothing", "there is no layer, group or kind of layer nothing"),
     ("show net.yaml --layers conv --layers con", "there is no layer"),
     ("show net.yaml --layers 'zz*'", "there is no layer"),
+    ("show net.yaml other.yaml", "cnncalc show takes one network, found also other.yaml: "),
+    ("fit net.yaml other.yaml", "cnncalc fit takes one network, found also other.yaml: "),
     ("show net.yaml --depth 1 --depth 2", "--depth is given twice"),
     ("show net.yaml --format csv --format json", "--format is given twice"),
     ("show net.yaml --convention thop --convention fvcore", "--convention is given twice"),

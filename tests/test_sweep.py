@@ -93,6 +93,9 @@ def test_an_interval() -> None:
         ("1..5:*1", "never ends"),
         ("0..5:*2", "never ends"),
         ("1..2.5,7", "needs a step"),
+        ("1..", "`1..` is not a range: write one as in 1..8"),
+        ("..8,9", "is not a range"),
+        ("1...8", "is not a range"),
         ("1..999999999", "more than 1,000,000 values"),
     ],
 )
@@ -410,7 +413,7 @@ def test_groups(tmp_path: Path) -> None:
             "depths and depths[0] are both varied: omit one of both",
         ),
         (("--over", "width"), "is not VAR=VALUES"),
-        (("--over", "width=1..", "--sample", "3"), "width: invalid expression"),
+        (("--over", "width=1..", "--sample", "3"), "width: `1..` is not a range"),
         (("--over", "width[0]=1"), "width is 1, which is not a list"),
         (("--over", "depths[2]=1"), "depths has 2 entries"),
         (("--over", "variant=a"), "the file has no variants"),

@@ -8,11 +8,11 @@ from ..devices.device import Device
 from ..devices.training import NotTrainable, training_memory
 from ..engine.analysis import Analysis
 from ..engine.quantity_values import network_number, per_sample
-from ..figure import Figure, parse_figure
+from ..figure import Figure, parse_figure, unit_hint
 from ..named_tuple import NamedTuple
 from ..network import DeviceLimit, Limit
 from ..parser.reading.expectations import device_limit
-from ..problem import Error, Problem, Refusal, Span
+from ..problem import Error, Problem, Refusal, Span, nearest
 from ..quantities import Quantity, device_limits, folded, names_for, quantity_called
 
 START = Span(1, 1, 1, 2)
@@ -57,15 +57,20 @@ def named_quantity(text: str) -> tuple[Quantity, str]:
     name, _, amount = text.partition("=")
     quantity, known = quantity_called(name.strip()), (*names_for("budget"), *device_limits())
     if quantity is None or not {"budget", "device-budget"} & set(quantity.uses):
-        raise LimitError(f"a budget limits {', '.join(dict.fromkeys(known))}; found {text}")
+        meant = nearest(name, known)
+        hint = f": {meant}" if meant else ""
+        raise LimitError(f"a budget limits {', '.join(dict.fromkeys(known))}; found {text}{hint}")
     return quantity, amount.strip()
 
 
 def given_limit(quantity: Quantity, amount: str, text: str) -> Limit:
     """The limit of a number of the network.  Raises LimitError."""
-    most = parse_figure(amount)
+    is_count = quantity.unit == "count"
+    most = parse_figure(amount, is_count=is_count)
     if most is None:
-        raise LimitError(f"a budget is a number and its limit, such as params=5M; found {text}")
+        hint = unit_hint(amount, is_count=is_count)
+        message = f"a budget is a number and its limit, such as params=5M; found {text}"
+        raise LimitError(f"{message}: {hint}" if hint else message)
     return Limit(quantity.name, most, START)
 
 

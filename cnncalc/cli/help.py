@@ -15,21 +15,21 @@ from .terminal import terminal_width, wants_color, write, write_paged
 PAGES = {
     "language": "the architecture language, from a three-line file up",
     "layers": "every layer: arguments, shapes, weights, costs",
-    "numbers": "what each number means",
+    "numbers": "the definition of every number",
     "tutorial": "convolution arithmetic, from 7x7 to GoogLeNet",
     "tutorial.ko": "the tutorial in Korean",
     "explain": "how each number is calculated, and layers without a file",
     "show": "tables, columns, formats, completion",
     "compare": "networks in one table or plot: accuracy, your own columns, fronts",
     "diff": "what changed between two networks, and how to use it with git",
-    "graph": "a network as a picture: Mermaid, Graphviz, SVG, TikZ",
+    "graph": "a network as a flowchart or a figure: Mermaid, Graphviz, SVG, TikZ",
     "figures": "examples of figures, in color and in gray",
     "latex": "LaTeX: tables, formulas and figures for a paper",
-    "report": "one page for the browser: graph, charts, table, file",
-    "live": "`--watch`: numbers while you type",
+    "report": "a self-contained HTML page: graph, charts, table, file",
+    "live": "`--watch`: new numbers whenever a file is saved",
     "editors": "the language server in VS Code, Neovim, Helix, Zed and Emacs",
     "import": "a PyTorch model or a model file as an architecture file",
-    "export": "a network as PyTorch source with its blocks as classes, or as an ONNX file",
+    "export": "a network as PyTorch or Keras source, or as an ONNX file",
     "spec": "the file as the specification: code is checked against it in CI",
     "sweep": "the totals of many variants: conditions, fronts, statistics, long sweeps",
     "design_spaces": "statistics of many networks, and the largest that fits a board",
@@ -42,9 +42,9 @@ PAGES = {
     "devices": "the devices, their files, and the calculations for them",
     "columns": "the columns of tables",
     "architectures": "the bundled networks, and their published numbers",
-    "schema": "completion and checks in VS Code, JetBrains and Neovim",
+    "schema": "completion and validation in VS Code, JetBrains IDEs and Neovim",
     "site": "the playground in the browser, and the documentation as a site",
-    "python": "the Python interface",
+    "python": "the Python API",
 }
 
 
@@ -106,7 +106,8 @@ def overview() -> str:
     """All pages and commands."""
     from .main import COMMANDS
 
-    pages = [f"  cnncalc help {name:<13}  {about}" for name, about in PAGES.items()]
+    width = max(map(len, PAGES))
+    pages = [f"  cnncalc help {name:<{width}}  {about}" for name, about in PAGES.items()]
     commands = [f"  cnncalc {name} --help" for name in COMMANDS]
     return "\n".join(["Pages:", *pages, "Commands:", *commands])
 

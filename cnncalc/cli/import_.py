@@ -149,9 +149,25 @@ def sketch_of_code(target: str, trace: TraceOptions, name: str, output: str) -> 
     from ..importers.pytorch.targets import call_target
     from ..sources.models import PREFIX
 
+    check_is_model(target)
     called = call_target(target.removeprefix(PREFIX))
     note(safe(running(called, trace)))
     return sketch_of_call(called, trace, name, output)
+
+
+def check_is_model(target: str) -> None:
+    """Raise UsageError for an architecture: there is nothing to import."""
+    from os.path import isfile
+
+    from ..sources.bundled import bundled
+    from ..sources.models import ARCHITECTURE_ENDINGS
+
+    if (isfile(target) and target.endswith(ARCHITECTURE_ENDINGS)) or bundled(target):
+        name = safe(target)
+        raise click.UsageError(
+            f"{name} is an architecture, which every command takes as it is: cnncalc show {name}; "
+            f"cnncalc new NAME --like {name} copies it"
+        )
 
 
 @contextmanager

@@ -27,11 +27,19 @@ class OnceCommand(click.Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if not ctx.resilient_parsing:
-            _, _, order = self.make_parser(ctx).parse_args(args=list(args))
+            _, extra, order = self.make_parser(ctx).parse_args(args=list(args))
+            if extra and self.params[0].name == "net":
+                raise click.UsageError(several_networks(ctx.info_name or "", extra), ctx)
             for param in self.params:
                 if isinstance(param, click.Option) and order.count(param) > 1:
                     check_repeats(param)
         return super().parse_args(ctx, args)
+
+
+def several_networks(command: str, extra: Sequence[str]) -> str:
+    """The error for more arguments than the one network that a command takes."""
+    message = f"cnncalc {command} takes one network, found also {' '.join(extra)}"
+    return f"{message}: cnncalc compare and cnncalc diff take several"
 
 
 def check_repeats(option: click.Option) -> None:
@@ -244,7 +252,7 @@ class FigureType(click.ParamType):  # type: ignore[type-arg]
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> int:
         from ..figure import parse_figure
 
-        found = parse_figure(value)
+        found = parse_figure(value, is_count=True)
         if found is None:
             self.fail(f"{value!r} is not an amount, such as 5M or 1.5G", param, ctx)
         return found.value

@@ -87,7 +87,7 @@ def parse_condition(text: str) -> FailCondition:
         except ValueError:
             raise ConditionError(f"--fail-on: {amount} is not a number") from None
         return FailCondition(text, number, sign or "+", operator, 0, percent)
-    limit = parse_figure(amount + unit)
+    limit = parse_figure(amount + unit, is_count=quantity.unit == "count")
     if limit is None:
         example = "use for example 5%, 100k or 8 MiB"
         raise ConditionError(f"--fail-on: {amount + unit} is not a number: {example}")

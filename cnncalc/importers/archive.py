@@ -34,7 +34,8 @@ def archived_text(path: str, wanted: WantedMember, limit: int) -> tuple[str, str
                 with archive.open(name) as file:
                     data = b"" if is_large else file.read(limit + 1)
         except DAMAGED as error:
-            raise InvalidModelFile(f"{path} is not {wanted.title}: {error}") from None
+            problem = f"{path} is not {wanted.title}, or it is damaged or incomplete: {error}"
+            raise InvalidModelFile(problem) from None
     if is_large or len(data) > limit:
         raise InvalidModelFile(f"{name} in {path} is larger than {limit:,} bytes")
     try:

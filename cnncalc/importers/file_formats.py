@@ -75,6 +75,7 @@ class FileFormat(NamedTuple):
         """
         module, _, function = self.reader.partition(":")
         reader: Reader = getattr(import_module(f"{__package__}.{module}"), function)
+        check_content(path)
         try:
             return reader(path, options)
         except (ImportFailed, InvalidModelFile) as error:
@@ -87,6 +88,27 @@ def naming(path: str, name: str, message: str) -> str:
     is_named = path in message or message.startswith(f"{title} ")
     return message if is_named else f"{path}: {message}"
 
+
+def check_content(path: str) -> None:
+    """Raise InvalidModelFile for a file that has no model in it, whatever its extension."""
+    with open(path, "rb") as file:
+        head = file.read(HEAD)
+    if not head:
+        raise InvalidModelFile(f"{path} is empty: export or download the model again")
+    for start, message in NO_MODELS.items():
+        if start.match(head):
+            raise InvalidModelFile(f"{path} {message}")
+
+
+NO_MODELS = {
+    re.compile(rb"version https://git-lfs\.github\.com/"): (
+        "is a pointer of Git LFS and not the model: `git lfs pull` downloads it"
+    ),
+    re.compile(rb"\s*<(!doctype\s+)?html", re.IGNORECASE): (
+        "is an HTML page and not a model: download the file itself"
+    ),
+}
+"""The starts of files that are often found in place of a model, and what a message says of them."""
 
 CAFFE_LAYER = re.compile(rb"^\s*(layers?|net_param|layer\s*:)\s*\{", re.MULTILINE)
 DARKNET_NETWORK = re.compile(rb"(\s*[#;][^\n]*\n|\s)*\[\s*(net|network)\s*\]")

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from ..datum import Datum, whole
 from ..document import Document, InputSpec, Metadata, Variant
-from ..dtype import FLOAT32, LISTED_WORDS, TYPES_BY_WORD, DataTypes
+from ..dtype import FLOAT32, LISTED_WORDS, TYPES_BY_WORD, DataTypes, usual_name
 from ..expression.expression import Expression, Unknown
 from ..expression.grammar import compile_reference, compile_text
 from ..layers import LAYERS
@@ -298,7 +298,9 @@ class NetworkBuilder:
             except Unknown:
                 return self.usual_types
         if word not in TYPES_BY_WORD:
-            raise RequestError(f"there is no dtype `{word}`: {suggestion(word, LISTED_WORDS)}")
+            raise RequestError(
+                f"there is no dtype `{word}`: {suggestion(usual_name(word), LISTED_WORDS)}"
+            )
         return TYPES_BY_WORD[word]
 
     # Expectations

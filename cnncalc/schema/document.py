@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from ..devices.catalogue import device_names
 from ..document import BLOCK_KEYS, COMMON_KEYS, OWN_KEYS, STRUCTURES, TOP_KEYS, VARIANT_KEYS
-from ..figure import JOULES, SECONDS, SHARE, UNITS
+from ..figure import BYTE_UNITS, JOULES, SECONDS, SHARE, UNITS
 from ..layers import JOINS
 from ..layers.parameter import Schema
 from ..metrics import METRICS
@@ -234,17 +235,11 @@ def variant() -> Schema:
 
 
 def expectation_definitions() -> dict[str, Schema]:
-    units = "|".join(unit for unit in UNITS if unit)
+    decimal = [unit for unit in UNITS if unit and unit not in BYTE_UNITS]
     output = {**about("The output shape."), **ref("shape")}
     return {
-        "figure": {
-            "type": ["string", "integer"],
-            "minimum": 0,
-            "pattern": rf"^[0-9][0-9_]*(?:(?:\.[0-9]+)?\s?(?:{units}))?$",
-            "errorMessage": "expected a figure: 61_100_840, or with a unit such as k, M, G, T, "
-            "KiB, MiB or GiB: "
-            "6.8M",
-        },
+        "count": figure(decimal, "k, M, G or T"),
+        "figure": figure([*decimal, *BYTE_UNITS], "k, M, G, T, KiB, MiB or GiB"),
         "expect": expectations(
             {
                 "output": output,
@@ -334,8 +329,22 @@ def device_limit(key: str, quantity: Quantity) -> Schema:
     return {**title, "anyOf": [ref("figure"), share]}
 
 
+def figure(units: Sequence[str], listed: str) -> Schema:
+    return {
+        "type": ["string", "integer"],
+        "minimum": 0,
+        "pattern": rf"^[0-9][0-9_]*(?:(?:\.[0-9]+)?\s?(?:{'|'.join(units)}))?$",
+        "errorMessage": f"expected a figure: 61_100_840, or with a unit such as {listed}: 6.8M",
+    }
+
+
 def figures(names: tuple[str, ...]) -> dict[str, Schema]:
-    return {name: {**about(described(name), name), **ref("figure")} for name in names}
+    return {name: {**about(described(name), name), **ref(figure_kind(name))} for name in names}
+
+
+def figure_kind(name: str) -> str:
+    """The definition of the figures of a quantity: those of counts have no units of bytes."""
+    return "count" if QUANTITIES[name].unit == "count" else "figure"
 
 
 def described(name: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ..named_tuple import NamedTuple
-from ..problem import did_you_mean
+from ..problem import nearest
 from .bundled import bundled, bundled_names
 from .files import UnreadableFile, is_present, read_file, read_standard_input
 from .models import (
@@ -78,7 +78,7 @@ def load(target: str, inputs: Mapping[str, str] = {}, announce: Announce | None 
         return Source(read_file(file), name, variant if mark else own)
     if os.path.isdir(target):
         check_is_read(target)
-        raise UnreadableFile(f"{target} is a folder")
+        raise UnreadableFile(f"{target} is a folder: name a file in it")
     hint = unknown_name_hint(path if mark else target)
     raise UnreadableFile(f"there is no file or bundled architecture {target}{hint}")
 
@@ -197,6 +197,11 @@ def read_revision(repository: Repository, revision: str, path: str) -> tuple[byt
 
 
 def unknown_name_hint(name: str) -> str:
-    """The bundled name that is meant, as the end of a message; empty if none is similar."""
-    hint = did_you_mean(name, bundled_names())
-    return f": {hint}" if hint.startswith("did") else ""
+    """What to do about a name that is not known, as the end of a message.
+
+    The bundled name that is meant, or where the bundled names are; empty for a missing file.
+    """
+    hint = nearest(name, bundled_names())
+    if hint or os.path.splitext(name)[1] or os.path.basename(name) != name:
+        return f": {hint}" if hint else ""
+    return ": `cnncalc list` shows the bundled ones"

@@ -14,6 +14,9 @@ OPENING, CLOSING = "([{", ")]}"
 NUMBER = r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,15})?"
 RANGE = re.compile(rf"({NUMBER})\.\.({NUMBER})(?::(\*?)({NUMBER}))?")
 
+BROKEN_RANGE = re.compile(r"[\w.+:*-]*\.\.[\w.+:*-]*")
+"""What has the dots of a range and neither quotes nor brackets."""
+
 
 class Interval(NamedTuple):
     """All real numbers between two, which can only be sampled."""
@@ -76,6 +79,10 @@ def interval_of(item: str) -> Interval | None:
 def range_values(item: str) -> list[str]:
     """The values of a range, or the item itself."""
     found = RANGE.fullmatch(item)
+    if not found and BROKEN_RANGE.fullmatch(item):
+        raise InvalidSweep(
+            f"`{item}` is not a range: write one as in 1..8, 96..224:16 or 16..64:*2"
+        )
     if not found:
         return [item]
     low, high, factor, step = found.groups()

@@ -21,6 +21,7 @@ DOCUMENT_START = re.compile(rb'\{"(?:(?:class_name|module)": ?"|config": ?[\[{])
 MAX_STARTS = 100
 """In an HDF5 file, where a document could start."""
 
+NO_KERAS = "is not a Keras file: neither a .keras archive, nor HDF5 (.h5), nor the JSON of a model"
 NO_MODEL = "has weights, but no architecture: save the whole model, or `model.to_json()`"
 
 
@@ -45,6 +46,8 @@ def document_of_text(path: str, data: bytes) -> JsonValue:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise InvalidModelFile(f"{path} is not UTF-8") from None
+    if not text.lstrip().startswith("{"):
+        raise InvalidModelFile(f"{path} {NO_KERAS}")
     return bounded_json(text, path)
 
 

@@ -48,7 +48,7 @@ def read_onnx(path: str, options: ReadOptions) -> Sketch:
         with reading("the messages of the file"):
             model = file.model()
         if model.graph is None or not model.graph.node:
-            raise InvalidModelFile("it has no graph: it is not an ONNX file")
+            raise InvalidModelFile("not an ONNX file: it has no graph")
         return OnnxImport(file, model, model.graph, path, options).sketch()
 
 

@@ -28,7 +28,8 @@ MAX_DEPTH = 60
 MAX_FIELDS = 1_000_000
 MAX_TEXT_BYTES = 65_536
 BLOCK = 8192  # bytes that are read at once
-TOO_LONG = "a field is longer than the message that it is in"
+MALFORMED = "not an ONNX file, or a damaged or incomplete one"
+TOO_LONG = f"{MALFORMED}: a field is longer than the message that it is in"
 MOST_SHARED = 64  # bytes of a message that others may be equal to
 
 Message = TypeVar("Message", bound=tuple[Any, ...])
@@ -212,7 +213,7 @@ class WireReader:
         elif wire == FIXED64:
             after = at + 8
         else:
-            raise InvalidModelFile(f"a field of the unknown wire type {wire}")
+            raise InvalidModelFile(f"{MALFORMED}: a field has the unknown wire type {wire}")
         if after > end:
             raise InvalidModelFile(TOO_LONG)
         return at, after

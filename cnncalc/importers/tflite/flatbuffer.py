@@ -43,7 +43,9 @@ class Flatbuffer:
         """A number at a place.  Raises InvalidModelFile if it is not in the file."""
         size = struct.calcsize(letter)
         if not 0 <= position <= len(self.data) - size:
-            raise InvalidModelFile("an offset in the file leads outside of it")
+            raise InvalidModelFile(
+                "the file is damaged or incomplete: an offset leads outside of it"
+            )
         found: int | float = struct.unpack_from("<" + letter, self.data, position)[0]
         return found
 

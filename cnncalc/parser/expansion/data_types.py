@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from ...datum import show
-from ...dtype import BITS, LISTED_WORDS, TYPES_BY_WORD, DataTypes
+from ...dtype import BITS, LISTED_WORDS, TYPES_BY_WORD, DataTypes, usual_name
 from ...expression.expression import Expression, Unknown
 from ...problem import Refusal, suggestion
 from .evaluation import Evaluation
@@ -34,7 +34,7 @@ def evaluated_word(expression: Expression, names: Evaluation, words: Collection[
     value = names.evaluate(expression)
     if isinstance(value, str) and value in words:
         return value
-    hint = suggestion(show(value), [word for word in LISTED_WORDS if word in words])
+    hint = suggestion(usual_name(show(value)), [word for word in LISTED_WORDS if word in words])
     refusal = Refusal(f"expected a data type, found {show(value)}", hint, rule="bad-value")
     names.expansion.diagnostics.report(expression.span, refusal)
     raise Unknown

@@ -7,7 +7,7 @@ import re
 from ...document import Expectations
 from ...expression.expression import Expression
 from ...expression.grammar import compile_reference
-from ...figure import UNITS, Figure, parse_figure, parse_joules, parse_seconds, parse_share
+from ...figure import Figure, parse_figure, parse_joules, parse_seconds, parse_share, unit_hint
 from ...network import (
     ONE_SAMPLE,
     OPTIMIZER_NAMES,
@@ -18,7 +18,7 @@ from ...network import (
     Limit,
 )
 from ...problem import Refusal, Span, did_you_mean
-from ...quantities import Quantity, device_limits, folded, names_for
+from ...quantities import QUANTITIES, Quantity, device_limits, folded, names_for
 from ..yaml_nodes import YamlNode
 from .context import Pairs, ReadContext
 from .vocabulary import Vocabulary
@@ -170,10 +170,12 @@ class ExpectationReader:
         if node.broken:
             return None
         text = self.context.text(node, f"`{name}`").strip()
-        read = parse_figure(text)
+        is_count = QUANTITIES[name].unit == "count"
+        read = parse_figure(text, is_count=is_count)
         if read is None and node.kind == "scalar":
             message = f"`{name}` must be a figure, found `{text[:40]}`"
-            self.context.report(node.span, "bad-figure", message, figure_hint(text))
+            hint = figure_hint(text, is_count=is_count)
+            self.context.report(node.span, "bad-figure", message, hint)
         return read
 
 
@@ -198,13 +200,11 @@ def device_limit(quantity: Quantity, text: str, span: Span) -> DeviceLimit:
     return DeviceLimit(quantity.name, text, amount, share is not None, span)
 
 
-def figure_hint(text: str) -> str:
+def figure_hint(text: str, *, is_count: bool) -> str:
     """The hint for a text that is not a figure."""
-    unit = re.sub(r"[\d._\s]", "", text)
-    if unit and unit not in UNITS:
-        near = next((known for known in UNITS if known.lower() == unit.lower()), "")
-        if near:
-            return f"did you mean `{text.replace(unit, near)}`?"
+    if hint := unit_hint(text, is_count=is_count):
+        return hint
     if re.fullmatch(r"[0-9_]+\.[0-9]*", text):
         return "a figure without a unit such as k, M, G or T must be an integer"
-    return "write a number, with a unit such as k, M, G, T, KiB, MiB or GiB if needed: 6.8M"
+    units = "k, M, G or T" if is_count else "k, M, G, T, KiB, MiB or GiB"
+    return f"write a number, with a unit such as {units} if needed: 6.8M"

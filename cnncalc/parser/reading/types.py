@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...dtype import BITS, LISTED_WORDS, TYPES_BY_WORD, DataTypes
+from ...dtype import BITS, LISTED_WORDS, TYPES_BY_WORD, DataTypes, usual_name
 from ...expression.expression import Expression
 from ...problem import Span, did_you_mean
 from ..yaml_nodes import YamlNode
@@ -42,7 +42,7 @@ def type_word(
     is_name = node.kind == "scalar" and text.isidentifier() and text not in words
     if node.broken or not is_name or vocabulary.incomplete or vocabulary.use(text):
         return context.expression(node, vocabulary, what, words)
-    hint = did_you_mean(text, [word for word in LISTED_WORDS if word in words])
+    hint = did_you_mean(usual_name(text), [word for word in LISTED_WORDS if word in words])
     if text in TYPES_BY_WORD:
         hint = f"this word is for both: `dtype: {text}`"
     context.report(node.span, "bad-value", f"unknown dtype `{text}`", hint)
