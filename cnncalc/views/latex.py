@@ -17,14 +17,14 @@ from ..named_tuple import NamedTuple
 from .latex_width import BOLD, text_width
 
 BOOKTABS = """\
-% Lines as booktabs draws them: with \\usepackage{booktabs} in the preamble, or plain ones without.
+% The rules of booktabs with \\usepackage{booktabs} in the preamble, plain lines without it.
 \\providecommand{\\toprule}{\\hline}\\providecommand{\\midrule}{\\hline}\
 \\providecommand{\\bottomrule}{\\hline}
 """
-LONG = "% Longer than a page: needs \\usepackage{longtable}, and a page of one column.\n"
-WIDE = "% As wide as the text of an article; in two columns, write table* for table.\n"
+LONG = "% Longer than a page: needs \\usepackage{longtable} and a single-column page.\n"
+WIDE = "% As wide as the text of an article; in a two-column paper, change table to table*.\n"
 CHARACTER = """\
-% pdfLaTeX prints the code of a character that its fonts do not have; XeLaTeX has the character.
+% pdfLaTeX prints the code of a character that its fonts lack, XeLaTeX and LuaLaTeX the character.
 \\providecommand{\\cnncalcchar}[2]{\\ifdefined\\Umathcode #2\\else U+#1\\fi}
 """
 SIZES = (("small", 10.0), ("footnotesize", 9.25))
@@ -43,7 +43,7 @@ MAX_LINES = 3
 """Lines in which a text is wrapped, before a column is dropped instead."""
 MAX_WORD = 16
 """em of the longest word that is not broken for a narrower column."""
-TOO_WIDE = "% Wider than the text of an article: choose fewer columns, or turn the page.\n"
+TOO_WIDE = "% Wider than the text of an article: select fewer columns, or rotate the table.\n"
 
 
 class LatexColumn(NamedTuple):
@@ -90,7 +90,7 @@ class Fit(NamedTuple):
     @property
     def remarks(self) -> str:
         """Comments on the width."""
-        dropped = f"% Too wide for: {', '.join(self.dropped)}.\n" if self.dropped else ""
+        dropped = f"% Omitted to fit the text: {', '.join(self.dropped)}.\n" if self.dropped else ""
         return dropped + (TOO_WIDE if self.points > TEXT_WIDTH else "")
 
 
