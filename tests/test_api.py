@@ -11,13 +11,13 @@ import cnncalc
 from cnncalc import api
 from cnncalc.views.show.json import show_json
 
-from .support.networks import NAMES_OF_BUNDLED, bundled
+from .support.networks import ONE_OF_EACH, bundled
 from .support.processes import cnncalc as run
 from .support.processes import python
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", NAMES_OF_BUNDLED)
+@pytest.mark.parametrize("name", ONE_OF_EACH)
 def test_a_report_is_the_json(name: str) -> None:
     document = json.loads("".join(show_json(bundled(name))))
     report = cnncalc.analyse(cnncalc.load(name))

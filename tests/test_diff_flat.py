@@ -25,7 +25,7 @@ from cnncalc.views.diff.table import diff_table
 from cnncalc.views.style import Style
 
 from .support.differences import sums_hold
-from .support.networks import NAMES_OF_BUNDLED, bundled, example_text, report_of
+from .support.networks import NAMES_OF_BUNDLED, ONE_OF_EACH, bundled, example_text, report_of
 from .support.processes import cnncalc as run
 from .support.programs import MODELS, imported, program
 from .support.work import lines_executed
@@ -72,7 +72,7 @@ def test_an_imported_file_and_the_one_written_by_hand(name: str) -> None:
     assert flat(bundled(name), analyse(imported(name).network)).is_empty
 
 
-@pytest.mark.parametrize("name", NAMES_OF_BUNDLED)
+@pytest.mark.parametrize("name", ONE_OF_EACH)
 def test_other_names_and_another_order(name: str) -> None:
     """Every layer is called otherwise, and executed at any time after those that it reads."""
     before = bundled(name)

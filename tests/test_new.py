@@ -18,7 +18,7 @@ from cnncalc.parser import Request, parse
 from cnncalc.sources.resolve import Source, load
 from cnncalc.sources.starter import MODELINE, starter
 
-from .support.networks import bundled, variants
+from .support.networks import bundled, one_of_each
 from .support.processes import cnncalc
 from .support.schema import schema_errors
 
@@ -65,7 +65,7 @@ def test_any_name_of_a_file_is_a_name_of_a_network(name: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("file", "variant"), variants())
+@pytest.mark.parametrize(("file", "variant"), one_of_each())
 def test_a_copy_has_the_numbers_of_its_variant(file: str, variant: str | None) -> None:
     text = copy(f"{file}@{variant}" if variant else file)
     found, like = report(text), bundled(variant or file)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from ..engine import analyse
 from ..engine.analysis import Analysis, LayerAnalysis
@@ -26,6 +27,8 @@ from .unused_parts import removals
 
 MAX_PASSES = 20
 """What is not used any more after one removal is removed in the next pass."""
+FEW_TEXTS = 4
+"""The texts whose findings are kept: the last text of one step is the first one of the next."""
 SUPPRESSION = re.compile(r"(cnncalc: ignore\[[^\]]*)\]\s*$")
 
 
@@ -122,6 +125,7 @@ def subject(finding: Finding) -> tuple[str, str]:
     return finding.problem.rule, finding.problem.message
 
 
+@lru_cache(maxsize=FEW_TEXTS)
 def findings_of(data: bytes) -> Iterable[Finding]:
     result = check_file(data, "copy.yaml", select_rules(None, ()))
     return result.findings if result else ()
@@ -133,6 +137,7 @@ def new_findings(text: str, known: set[tuple[str, str]]) -> list[Finding]:
     return [one for one in found if one.problem.severity != "error" and subject(one) not in known]
 
 
+@lru_cache(maxsize=FEW_TEXTS)
 def network_of(data: bytes, variant: str | None = None) -> Analysis | None:
     """The analysis of a network; None if there is an error."""
     network = parse(data, "copy.yaml", Request(variant)).network

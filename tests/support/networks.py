@@ -56,6 +56,14 @@ def variants() -> list[tuple[str, str | None]]:
     return [(stem, name) for stem in stems for name in bundled_file(stem).variants or (None,)]
 
 
+def one_of_each() -> list[tuple[str, str | None]]:
+    """A variant of every bundled file, neither the smallest nor the largest one of many."""
+    files: dict[str, list[str | None]] = {}
+    for stem, variant in variants():
+        files.setdefault(stem, []).append(variant)
+    return [(stem, names[len(names) // 2]) for stem, names in files.items()]
+
+
 @cache
 def bundled(name: str) -> Analysis:
     """The analysis of a bundled variant, or of a bundled file without variants."""
@@ -68,3 +76,4 @@ def bundled(name: str) -> Analysis:
 
 
 NAMES_OF_BUNDLED = [variant or file for file, variant in variants()]
+ONE_OF_EACH = [variant or file for file, variant in one_of_each()]
