@@ -264,7 +264,7 @@ TABLE = (
         "at_least_s",
         "at least",
         "seconds",
-        "the least time that a device takes",
+        "the minimum time that a device takes",
         "the bound on time in seconds: what a device takes at least, layer by layer"
         " ([devices.md](devices.md))",
         ("device-budget", "compare", "diff"),
@@ -285,8 +285,8 @@ TABLE = (
         "energy_at_least_j",
         "least energy",
         "joules",
-        "the energy of a device in its least time",
-        "the energy in joules of a device that draws its active power for the least time that it"
+        "the energy of a device in its minimum time",
+        "the energy in joules of a device that draws its active power for the minimum time that it"
         " takes ([devices.md](devices.md#energy))",
         ("device-budget", "compare", "diff"),
         rank=5,

@@ -282,7 +282,7 @@ def test_energy_is_the_time_at_the_active_power(folder: Path) -> None:
     assert time.energy_j == pytest.approx(221_184 / 10e6 / 2)
     text = shown(*options, cwd=folder)
     assert (
-        "energy at least 1.11 mJ, if it draws 500 mW for the least time;"
+        "energy at least 1.11 mJ, if it draws 500 mW for the minimum time;"
         " estimate 11.1 mJ, for the estimated time" in text
     )
     ran = cnncalc("compare", "small.yaml", "--device", "board.yaml", "--format", "csv", cwd=folder)

@@ -104,7 +104,7 @@ def test_figure_of_a_network() -> None:
     listed = [one.text for one in bold if one.text and one.text.isdigit()]
     assert listed[:LISTED] == sorted(listed[LISTED:]) == list("12345678")
     assert "41.3T MACs/s" in words and "1.01T B/s" in words
-    assert sum("of the least time" in word for word in words) == LISTED + 1
+    assert sum("of the minimum time" in word for word in words) == LISTED + 1
 
 
 @pytest.mark.parametrize("name", ["lenet5", "mobilenet_v2", "deep_autoencoder", "unet"])

@@ -89,7 +89,7 @@ def command(
         raise click.UsageError(f"--class: {safe(str(error))}") from None
     except ExportError as error:
         place = place_of(error.span, net, traced.network)
-        raise NotExported(f"{form} cannot state {place}: {error}") from None
+        raise NotExported(f"{place} cannot be exported to {form}: {error}") from None
     if FORMATS[form].is_binary:
         write_data(exported.parts, output)
     else:

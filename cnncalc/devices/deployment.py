@@ -25,7 +25,7 @@ class Deployment(NamedTuple):
       peak memory;
     - `plan`: where TensorFlow Lite Micro places the values, None for other runtimes;
     - `padding`: the layers whose padding takes memory in that plan;
-    - `bound`: the least time; None if the device states no speed, and then `no_bound` says why;
+    - `bound`: the minimum time; None if the device states no speed, and then `no_bound` says why;
     - `estimate`: the estimated time, None if the device has no calibration for the network.
     """
 
@@ -57,7 +57,7 @@ class Deployment(NamedTuple):
 
     @property
     def least_energy(self) -> float | None:
-        """The joules of the least time at the active power of the device, if both are known."""
+        """The joules of the minimum time at the active power of the device, if both are known."""
         power = self.device and self.device.active_power
         return power * self.bound.seconds if power and self.bound else None
 

@@ -19,7 +19,7 @@ class NoBandwidth(Error):
 class RooflinePoint(NamedTuple):
     """An operator: its first layer with MACs, MACs per byte, and at most so many MACs a second.
 
-    `seconds` is the least time that it takes.
+    `seconds` is the minimum time that it takes.
     """
 
     layer: int

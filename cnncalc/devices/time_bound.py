@@ -20,7 +20,7 @@ Limiter = Literal["compute", "memory"]
 
 
 class OperatorTime(NamedTuple):
-    """The least time of an operator, in seconds: of its MACs at the peak, and of its bytes."""
+    """The minimum time of an operator, in seconds: of its MACs at the peak, and of its bytes."""
 
     operator: FusedOperator
     compute: float
@@ -42,7 +42,7 @@ class OperatorTime(NamedTuple):
 
 
 class TimeBound(NamedTuple):
-    """The least time of a network for the batch that is counted, in seconds.
+    """The minimum time of a network for the batch that is counted, in seconds.
 
     `by_path` has each operator under the path of its first layer.
     """

@@ -134,7 +134,7 @@ def plain(number: float) -> float:
 
 
 def device_sections(analysis: Analysis, index: int, found: Deployment) -> Iterator[Section]:
-    """The buffers of a layer in the arena, and the least time of the operator that it is in."""
+    """The buffers of a layer in the arena, and the minimum time of the operator that it is in."""
     if found.plan is not None:
         terms = dict(buffer_terms(found.plan, index))
         total = sum(term.result for term in terms.values())
@@ -170,7 +170,7 @@ def arena_remark(analysis: Analysis, plan: MemoryPlan, index: int) -> str:
 
 
 def time_section(analysis: Analysis, index: int, bound: TimeBound, device: Device) -> Section:
-    """The least time of the operator that begins with a layer."""
+    """The minimum time of the operator that begins with a layer."""
     nodes = analysis.network.nodes
     one = next((one for one in bound.operators if index in one.operator.layers), None)
     if one is None:

@@ -164,7 +164,7 @@ def words_of(dot: Dot, found: Roofline, analysis: Analysis) -> str:
     first, others = analysis.layers[dot.layers[0]].node.path, len(dot.layers) - 1
     name = f"{first} and {others:,} more" if others else first
     speed = f"{dot.point.intensity:.3g} MACs/byte, at most {short(round(dot.point.rate))} MACs/s"
-    return f"{name}: {speed}, {share(dot.seconds, found)} of the least time"
+    return f"{name}: {speed}, {share(dot.seconds, found)} of the minimum time"
 
 
 def share(seconds: float, found: Roofline) -> str:
@@ -221,5 +221,5 @@ def legend(dots: Sequence[Dot], found: Roofline, analysis: Analysis, axes: Axes)
         x += 24 + width_of(NAMES[kind]) * LETTER
     rest = found.seconds - sum(dot.seconds for dot in dots)
     if found.seconds:
-        remark = f"without MACs, and not drawn: {share(max(0.0, rest), found)} of the least time"
+        remark = f"without MACs, and not drawn: {share(max(0.0, rest), found)} of the minimum time"
         yield text(axes.width - RIGHT, y, remark, "end", pale=True)

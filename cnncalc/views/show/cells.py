@@ -233,7 +233,7 @@ def measured_share(key: str) -> CellOf:
 
 
 def least_time(row: TableRow, analysis: Analysis) -> Cell:
-    """The least time on the device, in seconds; of a group, the sum."""
+    """The minimum time on the device, in seconds; of a group, the sum."""
     times = times_of(row, analysis)
     return sum([one.seconds for one in times]) if times else None
 

@@ -153,7 +153,7 @@ ALL = (
         "time",
         "at least",
         "seconds",
-        "the least time on the device of --device, with the layers that run in the same operator",
+        "the minimum time on the device of --device, with the layers that run in the same operator",
         cells.least_time,
         4,
     ),

@@ -174,7 +174,7 @@ def estimate_text(found: TimeEstimate, is_checked: bool) -> str:
 def energy_text(found: Deployment, device: Device) -> str:
     """The energy at the active power: a bound only if the device never draws less."""
     power, least = device.active_power or 0.0, found.least_energy or 0.0
-    text = f"at least {short_joules(least)}, if it draws {short_watts(power)} for the least time"
+    text = f"at least {short_joules(least)}, if it draws {short_watts(power)} for the minimum time"
     if found.estimate is None or found.estimate.energy is None:
         return text
     return f"{text}; estimate {short_joules(found.estimate.energy)}, for the estimated time"
