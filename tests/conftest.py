@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 
 import pytest
@@ -24,6 +25,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             functions = [item.function, *(one.func for found in fixtures for one in found)]
             if any(map(starts_process, functions)):
                 item.add_marker("process")
+
+
+def pytest_collection_finish() -> None:
+    """Tens of thousands of tests are never garbage: collections need not look at them."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture(scope="session", autouse=True)

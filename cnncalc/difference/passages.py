@@ -11,7 +11,8 @@ from typing import Any
 
 from ..importers.compositions import joined, whole
 from ..layers import FAMILIES
-from ..layers.layer import Arguments, Layer
+from ..layers.field import Arguments
+from ..layers.layer import Layer
 from ..named_tuple import NamedTuple
 from ..network import Node
 from ..problem import Refusal

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ..layers import layer_class
-from ..layers.layer import Field
+from ..layers.field import Field
 from ..layers.parameter import Default
 from ..unparse.layout import Tree
 from ..unparse.scalars import scalar

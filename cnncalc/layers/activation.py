@@ -4,9 +4,10 @@ from typing import Annotated, ClassVar
 
 from ..problem import Refusal
 from ..shape import Shape
+from .field import Arguments
 from .footprint import POINT, Footprints
 from .formula import Formula, Formulas
-from .layer import Arguments, Layer, elements, unchanged_sizes
+from .layer import Layer, elements, unchanged_sizes
 from .parameter import AxisIndex, Choice, Flag, NoneOr, Real, RealNumber, Unused
 
 FUNCTIONS = (

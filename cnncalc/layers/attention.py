@@ -5,9 +5,10 @@ from typing import Annotated, Literal
 
 from ..problem import Refusal
 from ..shape import Shape
+from .field import Arguments
 from .footprint import Footprints
 from .formula import Formula, Formulas
-from .layer import Arguments, Layer, Symbols
+from .layer import Layer, Symbols
 from .parameter import (
     Axis,
     Choice,

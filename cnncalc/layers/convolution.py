@@ -17,8 +17,9 @@ from math import prod
 from typing import ClassVar
 
 from ..shape import Shape
+from .field import Arguments
 from .formula import Formula, Formulas
-from .layer import Arguments, Layer, Symbols, check_groups
+from .layer import Layer, Symbols, check_groups
 from .parameter import (
     AmountPerAxis,
     Density,

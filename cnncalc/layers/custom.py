@@ -6,9 +6,10 @@ from typing import Annotated, Any
 from ..datum import Datum
 from ..problem import Refusal
 from ..shape import Shape
+from .field import Arguments
 from .footprint import Footprint, Footprints, Rational
 from .formula import Formula, Formulas
-from .layer import Arguments, Layer, Symbols, axis_names, size_argument
+from .layer import Layer, Symbols, axis_names, size_argument
 from .parameter import (
     SHAPE,
     Choice,

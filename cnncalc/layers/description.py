@@ -7,7 +7,8 @@ from inspect import cleandoc
 
 from ..datum import show
 from . import JOINS
-from .layer import Field, Layer, ranks
+from .field import Field
+from .layer import Layer, ranks
 from .parameter import PER_AXIS, UNUSED, Default
 
 

@@ -5,9 +5,10 @@ from typing import Annotated, ClassVar
 from ..datum import show
 from ..problem import Refusal
 from ..shape import Shape
+from .field import Arguments
 from .footprint import POINT, Footprints
 from .formula import Formula, Formulas
-from .layer import Arguments, Layer, axis_names, elements, size_names, unchanged_sizes
+from .layer import Layer, axis_names, elements, size_names, unchanged_sizes
 from .mismatch import remedy
 from .parameter import AxisIndex, Parameter
 

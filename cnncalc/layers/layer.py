@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Literal, Self, dataclass_transform
 
 from ..datum import Datum, argument_text
-from ..named_tuple import NamedTuple
 from ..problem import Refusal, count
 from ..shape import AXIS_NAMES, AxisWindow, Shape, rank_hint
+from .field import Arguments, Field, fixed_defaults
 from .footprint import POINT, Footprints, MergedPositions
 from .formula import Formula, Formulas, Terms
-from .parameter import Default, Parameter
+from .parameter import Parameter
 
 RANKS = {
     0: "a vector (C)",
@@ -29,19 +29,8 @@ RANKS = {
 Category = Literal["conv", "dense", "recurrent", "attention", "norm", "other"]
 CATEGORIES: tuple[Category, ...] = ("conv", "dense", "recurrent", "attention", "norm", "other")
 
-Arguments = dict[str, Any]
-"""Arguments by name.  Their types are those of the fields, which are read at run time."""
-
 Symbols = dict[str, object]
 """Values by the names that formulas have for them."""
-
-
-class Field(NamedTuple):
-    """One argument of a layer: its type and its default."""
-
-    type: Parameter
-    default: Any
-    required: bool
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
@@ -141,16 +130,9 @@ class Layer:
     @classmethod
     def fixed_defaults(cls, axes: int | None) -> Arguments:
         """The defaults that hold for all inputs with so many axes (None: not known)."""
-        found = cls.known_defaults.get(axes)
-        if found is None:
-            x = None if axes is None else Shape((1,) * axes)
-            found = {}
-            for name, field in cls.fields.items():
-                if not field.required and not isinstance(field.default, Default):
-                    empty = field.default is None
-                    found[name] = None if empty else field.type.read(field.default, x)
-            cls.known_defaults[axes] = found
-        return found
+        if axes not in cls.known_defaults:
+            cls.known_defaults[axes] = fixed_defaults(cls.fields, axes)
+        return cls.known_defaults[axes]
 
     @classmethod
     def read_argument(cls, name: str, value: Datum, x: Shape | None) -> Any:
@@ -337,10 +319,9 @@ class Layer:
         words = []
         for name, field in self.fields.items():
             value = self.__dict__[name if name in self.__dict__ else f"{name}_"]
-            is_usual = value == field.default or Default.hides(field.default, value)
             if field.required:
                 words.append(argument_text(value))
-            elif value is not None and not is_usual:
+            elif value is not None and not field.is_default(value):
                 words.append(f"{name} {argument_text(value)}")
         return ", ".join(words)
 

@@ -4,9 +4,10 @@ from typing import Annotated, ClassVar
 
 from ..problem import Refusal
 from ..shape import Shape
+from .field import Arguments
 from .footprint import POINT, Footprints
 from .formula import Formula, Formulas
-from .layer import Arguments, Layer, check_groups, elements, size_names
+from .layer import Layer, check_groups, elements, size_names
 from .parameter import Axis, Choice, Flag, ListOf, PositiveInt, Unused, default, sizes_text
 
 WEIGHT_REASONS = {"weight": "one factor per channel", "bias": "one summand per channel"}

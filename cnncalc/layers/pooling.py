@@ -5,9 +5,10 @@ from typing import Annotated
 
 from ..problem import Refusal
 from ..shape import Shape
+from .field import Arguments
 from .footprint import Footprints, adaptive, transposed
 from .formula import Formula, Formulas
-from .layer import Arguments, Layer, axis_names, elements, size_argument, size_names
+from .layer import Layer, axis_names, elements, size_argument, size_names
 from .parameter import (
     AmountPerAxis,
     Flag,

@@ -6,17 +6,10 @@ from typing import Annotated
 from ..datum import show
 from ..problem import Refusal
 from ..shape import Shape
+from .field import Arguments
 from .footprint import POINT, Footprint, Footprints, MergedPositions
 from .formula import Formula, Formulas
-from .layer import (
-    Arguments,
-    Layer,
-    axis_names,
-    elements,
-    size_argument,
-    size_names,
-    unchanged_sizes,
-)
+from .layer import Layer, axis_names, elements, size_argument, size_names, unchanged_sizes
 from .parameter import (
     Axis,
     AxisIndex,

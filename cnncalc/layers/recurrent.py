@@ -9,9 +9,10 @@ from typing import Annotated, ClassVar
 
 from ..problem import Refusal
 from ..shape import Shape, rank_hint
+from .field import Arguments
 from .footprint import POINT, Footprints
 from .formula import Formula, Formulas
-from .layer import Arguments, Layer, Symbols, unchanged_sizes
+from .layer import Layer, Symbols, unchanged_sizes
 from .parameter import Axis, Flag, Integer, NoneOr, PositiveInt
 
 GIVE_AXIS = "give the `axis` along which time runs"

@@ -7,9 +7,10 @@ from typing import ClassVar
 from ..datum import Datum
 from ..problem import Refusal
 from ..shape import AxisWindow, Shape
+from .field import Arguments
 from .footprint import Footprints
 from .formula import Formula, Formulas
-from .layer import Arguments, Symbols, axis_names, size_names
+from .layer import Symbols, axis_names, size_names
 from .parameter import AmountPerAxis, Flag, Padding, PositiveInt, SizePerAxis, default, same_as
 from .window import Windowed, output_size_formula
 

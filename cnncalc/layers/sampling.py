@@ -10,9 +10,10 @@ from typing import Annotated
 from ..problem import Refusal
 from ..shape import Shape
 from .convolution import Convolution
+from .field import Arguments
 from .footprint import Footprints
 from .formula import Formula, Formulas
-from .layer import Arguments, Layer, axis_names, check_groups, size_argument, size_names
+from .layer import Layer, axis_names, check_groups, size_argument, size_names
 from .parameter import (
     AmountPerAxis,
     AxisIndex,

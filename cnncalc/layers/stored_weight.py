@@ -6,8 +6,9 @@ from typing import Any, Self
 from ..datum import Datum
 from ..problem import Refusal
 from ..shape import Shape
+from .field import Arguments
 from .formula import Formula, Formulas
-from .layer import Arguments, Layer
+from .layer import Layer
 
 
 class StoredWeight(Layer):

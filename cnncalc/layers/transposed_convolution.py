@@ -6,9 +6,10 @@ from typing import Annotated
 
 from ..problem import Refusal
 from ..shape import Shape, TransposedAxisWindow, effective_kernel
+from .field import Arguments
 from .footprint import Footprints, transposed
 from .formula import Formula, Formulas
-from .layer import Arguments, axis_names, check_groups, size_names
+from .layer import axis_names, check_groups, size_names
 from .parameter import (
     AmountPerAxis,
     Choice,

@@ -12,9 +12,10 @@ relationship 15.
 from ..named_tuple import make
 from ..problem import Refusal
 from ..shape import AxisWindow, Shape, effective_kernel, same_padding
+from .field import Arguments
 from .footprint import Footprint, Footprints
 from .formula import Formula, Formulas
-from .layer import Arguments, Layer, axis_names, size_names
+from .layer import Layer, axis_names, size_names
 from .parameter import short_sizes_text, sizes_text
 
 

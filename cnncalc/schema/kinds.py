@@ -15,7 +15,8 @@ from ..layers.description import (
     parameters_of,
     signature,
 )
-from ..layers.layer import Field, Layer
+from ..layers.field import Field
+from ..layers.layer import Layer
 from ..layers.parameter import Default, Schema
 from .values import about, or_expression, ref, refused
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from ..document import Bindings, Body, Operand, Step
 from ..expression.expression import CURRENT, Expression, Reference
 from ..layers import layer_class
-from ..layers.layer import Field
+from ..layers.field import Field
 from ..named_tuple import NamedTuple
 from ..problem import Span
 from .layout import Tree

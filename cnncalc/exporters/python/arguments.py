@@ -7,7 +7,8 @@ from typing import Any
 
 from ...datum import Datum
 from ...layers.aliases import Alias
-from ...layers.layer import Field, Layer
+from ...layers.field import Field
+from ...layers.layer import Layer
 from ...layers.parameter import Default
 from ...named_tuple import NamedTuple
 from ...shape import Shape
