@@ -344,15 +344,13 @@ def test_windows_that_do_not_divide_a_map_are_refused() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("is_flat", [False, True])
 @pytest.mark.parametrize("form", SOURCES)
-def test_every_bundled_network_is_laid_out_and_linted(
-    is_flat: bool, form: str, tmp_path: Path
-) -> None:
+def test_bundled_networks_are_laid_out_and_linted(is_flat: bool, form: str, tmp_path: Path) -> None:
     """As `ruff format` and `ruff check` without any configuration have it.
 
-    Layer by layer, a third of them has every form of line.
+    A third of them has every form of line.
     """
     refused = {name for name, row in rows_of(KERAS_TABLE).items() if row["reason"]}
-    for name in EXPORTED[::3] if is_flat else EXPORTED:
+    for name in EXPORTED[is_flat::3]:
         if form == "keras" and name in refused:
             continue
         source = exported(bundled_trace(name), ExportOptions(is_flat), form).content
