@@ -131,7 +131,10 @@ class ForwardWriter:
             self.statements.pop()
 
     def assigned(self, outputs: Sequence[Variable], text: str) -> None:
-        """A statement that assigns values."""
+        """A statement that assigns values; one that nothing reads has no name."""
+        if len(outputs) == 1 and not self.left.get(outputs[0]):
+            self.statements.append(Statement([text]))
+            return
         if len(outputs) == 1:
             name = self.assign(outputs[0])
             self.statements.append(Statement([f"{name} = {text}"], outputs[0], text))
@@ -191,8 +194,11 @@ class ForwardWriter:
         if before in self.live_names_after(step):
             target = self.assign(output)
             lines.append(f"{target} = {before}")
+        [result] = step.steps[-1].outputs
+        self.left[result] = self.left.get(result, 0) + 1  # after the steps, by what follows here
         inner = self.inner_statements(step.steps)
-        name = self.names[step.steps[-1].outputs[0]]
+        self.left[result] -= 1
+        name = self.names[result]
         if name != target:
             last = inner[-1].replace(f"{name} = ", f"{target} = ", 1)
             inner = [*inner[:-1], last]
