@@ -29,7 +29,7 @@ from cnncalc.views.layout import width_of
 from cnncalc.views.style import Style
 
 from .support.layer_cases import CASES, KERAS_CASES, value
-from .support.networks import NAMES_OF_BUNDLED, bundled, report_of
+from .support.networks import ONE_OF_EACH, bundled, report_of
 from .support.paths import TESTS
 from .support.processes import cnncalc, terminal
 
@@ -107,7 +107,7 @@ def test_terms_of_every_file(path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", NAMES_OF_BUNDLED)
+@pytest.mark.parametrize("name", ONE_OF_EACH)
 def test_parts_add_up_in_every_layer(name: str) -> None:
     """What `explain` prints of a layer adds up to what `show` prints of it."""
     report = bundled(name)
@@ -142,7 +142,7 @@ def test_parts_add_up_in_every_layer(name: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", NAMES_OF_BUNDLED)
+@pytest.mark.parametrize("name", ONE_OF_EACH)
 def test_overview_matches_the_totals(name: str) -> None:
     report = bundled(name)
     overview = explain_network(report)

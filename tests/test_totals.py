@@ -15,7 +15,7 @@ from cnncalc.views.show.formats import ShowRequest, render
 from cnncalc.views.show.options import TableOptions
 from cnncalc.views.style import Style
 
-from .support.networks import NAMES_OF_BUNDLED, bundled, report_of
+from .support.networks import ONE_OF_EACH, bundled, report_of
 
 ADDITIVE = ("params", "trainable_params", "buffers", "macs", "flops", "weight_bytes")
 ALL = 10**6
@@ -36,7 +36,7 @@ def sums_of(lines: list[dict[str, str]]) -> dict[str, int]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", NAMES_OF_BUNDLED)
+@pytest.mark.parametrize("name", ONE_OF_EACH)
 def test_columns_of_csv_add_up(name: str) -> None:
     assert_sums(bundled(name))
 
