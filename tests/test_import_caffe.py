@@ -189,7 +189,7 @@ def test_start_of_a_file() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "is not a text of Caffe|has no layers"),
+        ("", "is empty: export or download"),
         ("layer {", "ends in the middle"),
         ("layer { type }", "is not a value"),
         ("layer { name: 'x", "is not the text of a protocol buffer"),

@@ -180,8 +180,8 @@ def test_output_stops_before_unsupported_sections(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", r"the first section of a Darknet configuration is \[net\]"),
-        ("[convolutional]\n", r"is \[net\]"),
+        ("", "is empty: export or download"),
+        ("[convolutional]\n", r"the first section of a Darknet configuration is \[net\]"),
         ("[net]\nwidth=3\n[route]\n", "has neither"),
         (network(8, 8), "has no layers"),
         (network(8, 8) + section("route", layers=0), "`layers` of .* earlier layers"),
