@@ -28,7 +28,7 @@ class OnceCommand(click.Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if not ctx.resilient_parsing:
             _, extra, order = self.make_parser(ctx).parse_args(args=list(args))
-            if extra and self.params[0].name == "net":
+            if extra and self.params and self.params[0].name == "net":
                 raise click.UsageError(several_networks(ctx.info_name or "", extra), ctx)
             for param in self.params:
                 if isinstance(param, click.Option) and order.count(param) > 1:
