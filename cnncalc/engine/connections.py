@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
+from operator import attrgetter, itemgetter
 
-from ..network import Network
+from ..network import Network, Node
 from .aggregation import depth_of, distinct_weights, trained_weights
 from .analysis import Cost
 from .liveness import inference_steps, lives, new_values, readings
+
+NUMBER_AND_PART = itemgetter(0, 1)  # of a Value
+IS_IN_PLACE = attrgetter("is_in_place")
 
 
 class Connections:
@@ -45,12 +50,22 @@ class KnownConnections:
 
 
 def connection_facts(network: Network, costs: Sequence[Cost]) -> tuple[object, ...]:
-    """What the connections depend on; equal for networks that have equal ones."""
-    nodes = network.nodes
-    layers = [(node.layer.kind, len(node.inputs), len(node.outputs)) for node in nodes]
-    weights = [(node.training_only, node.trainable, node.weight_key) for node in nodes]
-    inputs = [value[:2] for node in nodes for value in node.inputs]
-    outputs = [(name, value[:2]) for name, value in network.outputs.items()]
-    in_place = [cost.is_in_place for cost in costs]
-    training = network.training_outputs
-    return len(network.inputs), layers, weights, inputs, outputs, in_place, training
+    """What the connections depend on; equal for networks that have equal ones.
+
+    A plan asks for them of every variant: they are taken column by column, which is fast.
+    """
+    outputs = tuple(map(NUMBER_AND_PART, network.outputs.values()))
+    named = tuple(network.outputs), outputs, network.training_outputs, len(network.inputs)
+    if not network.nodes:
+        return named
+    columns = dict(zip(Node._fields, zip(*network.nodes, strict=True), strict=True))
+    inputs = columns["inputs"]
+    return (
+        *named,
+        tuple(map(type, columns["layer"])),
+        tuple(map(len, inputs)),
+        tuple(map(NUMBER_AND_PART, chain.from_iterable(inputs))),
+        tuple(map(len, columns["outputs"])),
+        *(columns[name] for name in ("training_only", "trainable", "weight_key")),
+        tuple(map(IS_IN_PLACE, costs)),
+    )
