@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from math import prod
 
@@ -11,6 +11,7 @@ from ..datum import largest_sum, total
 from ..dtype import packed_bytes
 from ..named_tuple import NamedTuple, make
 from ..network import Network, Node, distinct
+from ..shape import Shape
 
 Key = tuple[int, int]
 """A node and the index of its output; 0 for a node with one output."""
@@ -44,7 +45,9 @@ class SizedLifetime(NamedTuple):
 
 def lifetimes(network: Network) -> list[SizedLifetime]:
     """The lifetime of every value at inference, the inputs first."""
-    return list(sized(network, lives(network, readings(network))))
+    values = lives(network, readings(network))
+    sizes = zip(values, bytes_of(network, values), strict=True)
+    return [SizedLifetime(node, part, size, *steps) for (node, part, *steps), size in sizes]
 
 
 def lives(network: Network, reads: Sequence[Reading]) -> list[Lifetime]:
@@ -71,17 +74,20 @@ def lives(network: Network, reads: Sequence[Reading]) -> list[Lifetime]:
     return found
 
 
-def sized(network: Network, values: Sequence[Lifetime]) -> Iterator[SizedLifetime]:
-    """The values with their bytes."""
-    inputs = list(network.inputs.values())
-    for node, part, first, last in values:
-        if node < 0:
-            size = packed_bytes(inputs[-1 - node].elements, network.types.activations)
-        else:
-            made = network.nodes[node]
-            shape = made.outputs[part] if made.outputs else made.shape
-            size = packed_bytes(prod(shape), made.dtype.activations)
-        yield make(SizedLifetime, (node, part, size, first, last))
+def shapes_of(network: Network, values: Iterable[Key]) -> list[Shape]:
+    inputs, nodes = list(network.inputs.values()), network.nodes
+    return [
+        inputs[-1 - node] if node < 0 else (nodes[node].outputs or (nodes[node].shape,))[part]
+        for node, part in values
+    ]
+
+
+def bytes_of(network: Network, values: Sequence[Lifetime]) -> list[int]:
+    """The bytes of each value of one sample."""
+    nodes, dtype = network.nodes, network.types.activations
+    shapes = shapes_of(network, [(node, part) for node, part, _, _ in values])
+    dtypes = [dtype if node < 0 else nodes[node].dtype.activations for node, _, _, _ in values]
+    return list(map(packed_bytes, map(prod, shapes), dtypes))
 
 
 def inference_steps(network: Network) -> list[int]:
@@ -137,12 +143,7 @@ def new_values(
 
 def elements_of(network: Network, values: Sequence[Key]) -> int:
     """The elements of values of one sample."""
-    inputs, nodes = list(network.inputs.values()), network.nodes
-    shapes = [
-        inputs[-1 - node] if node < 0 else (nodes[node].outputs or (nodes[node].shape,))[part]
-        for node, part in values
-    ]
-    return total(list(map(prod, shapes)))
+    return total(list(map(prod, shapes_of(network, values))))
 
 
 def makes_value(node: Node) -> bool:
@@ -155,8 +156,7 @@ def live_bytes(network: Network, values: Sequence[Lifetime]) -> list[int | None]
 
     None for a node that exists only in training.
     """
-    amounts = [value.bytes for value in sized(network, values)]
-    live = sums_over_lifetimes(network, values, amounts)
+    live = sums_over_lifetimes(network, values, bytes_of(network, values))
     pairs = zip(network.nodes, live, strict=True)
     return [None if node.training_only else size for node, size in pairs]
 
@@ -167,7 +167,8 @@ def peak_bytes(network: Network, values: Sequence[Lifetime]) -> int:
         return 0
     # The inputs come before the first step.  At a step that exists only in training, at most what
     # is live at the step before it is.
-    present = [(size, first + 1, last + 2) for _, _, size, first, last in sized(network, values)]
+    sizes = zip(values, bytes_of(network, values), strict=True)
+    present = [(size, first + 1, last + 2) for (_, _, first, last), size in sizes]
     return largest_sum(present, len(network.nodes) + 1)
 
 

@@ -9,6 +9,7 @@ from ...datum import Datum, show
 from ...document import Block, StaticScope, Step
 from ...expression.expression import Expression, Reference, Unknown
 from ...layers import JOINS, LAYERS
+from ...named_tuple import make
 from ...network import CallArgument, Value
 from ...problem import Call, Refusal, Span, count
 from ..signature import Signature, layer_signature, signature_of
@@ -94,8 +95,9 @@ def expand_block(
     diagnostics, graph = expansion.diagnostics, expansion.graph
     diagnostics.calls.append(Call(f"block `{called.name}`", step.span))
     diagnostics.call_sites.append(step.span)
-    arguments = tuple(arguments_of(called.params, given))
-    expansion.quota.spend_text(sum([len(one.name) + len(one.text) for one in arguments]))
+    arguments = tuple(arguments_of(called.params, given)) if given else ()
+    if arguments:
+        expansion.quota.spend_text(sum([len(one.name) + len(one.text) for one in arguments]))
     group = graph.enter(path, called.name, arguments, frame.depth, step.span)
     key = call_key(expansion, called, step, given, inputs, frame)
     try:
@@ -224,4 +226,4 @@ def arguments_of(
             continue
         text = show(given[name])
         if default is None or text != default.text:
-            yield CallArgument(name, text, default is None)
+            yield make(CallArgument, (name, text, default is None))

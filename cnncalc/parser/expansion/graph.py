@@ -31,8 +31,8 @@ class GraphBuilder:
         self, path: str, kind: str, arguments: tuple[CallArgument, ...], depth: int, span: Span
     ) -> int:
         """Open a group; returns the handle that closes it."""
-        start = len(self.nodes)
-        self.groups.append(Group(path, kind, arguments, start, UNFINISHED, depth, (), span))
+        facts = (path, kind, arguments, len(self.nodes), UNFINISHED, depth, (), span)
+        self.groups.append(make(Group, facts))
         return len(self.groups) - 1
 
     def leave(self, group: int, flow: Flow) -> None:
