@@ -385,6 +385,7 @@ SPELLINGS = [
     ),
     ("relu: }\n  - {pad: 1}\n  - {maxpool: 3", "relu: }\n  - {maxpool: 3, padding: 1"),
     ("pad: 1}\n  - {avgpool: 3, count_include_pad: false", "avgpool: 3, padding: 1"),
+    ("pad: 1}\n  - {pad: [0, 2]}\n  - {conv: 6, kernel: 3", "conv: 6, kernel: 3, padding: [1, 3]"),
     ("pad: 1}\n  - {unfold: 2, padding: [0, 1]", "unfold: 2, padding: [1, 2]"),
     ("pad: 1}\n  - {avgpool: 18", "avgpool: 18, padding: 1"),
     (

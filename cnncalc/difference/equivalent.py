@@ -47,17 +47,18 @@ def canonical_of(node: Node) -> Layer:
 def with_merged_padding(analysis: Analysis) -> Analysis:
     """Each window has the zeros around its input as padding; a `pad` that nothing reads is none."""
     windows = padded_windows(analysis.network)
-    if not windows:
-        return analysis
-    layers: list[LayerAnalysis | None] = list(analysis.layers)
-    uses = uses_of(analysis.network)
-    for index, window in windows.items():
-        layers[index] = analysis.layers[index]._replace(node=window)
-        pad = analysis.network.nodes[index].inputs[0].node
-        uses[pad] -= 1
-        if not uses[pad]:
-            layers[pad] = None
-    return rebuilt(analysis, layers, {})
+    while windows:  # the input of a `pad` may be another one
+        layers: list[LayerAnalysis | None] = list(analysis.layers)
+        uses = uses_of(analysis.network)
+        for index, window in windows.items():
+            layers[index] = analysis.layers[index]._replace(node=window)
+            pad = analysis.network.nodes[index].inputs[0].node
+            uses[pad] -= 1
+            if not uses[pad]:
+                layers[pad] = None
+        analysis = rebuilt(analysis, layers, {})
+        windows = padded_windows(analysis.network)
+    return analysis
 
 
 def with_joined_sums(analysis: Analysis) -> Analysis:
