@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from math import prod
 from typing import TypeVar
 
 from ..datum import total
 from ..dtype import BITS, DataTypes, packed_bytes
 from ..layers.footprint import Footprints
 from ..layers.layer import Layer
+from ..named_tuple import make
 from ..network import Network, Node, trained_keys
 from ..shape import Shape
 from .aggregation import (
@@ -137,8 +139,8 @@ def totals_of(
     """
     dtype = network.types.activations
     inputs = total(packed_bytes(shape.elements, dtype) for shape in network.inputs.values())
-    inference = [costs[index] for index in connections.inference]
-    distinct = [inference[index] for index in connections.distinct]
+    inference = selected(costs, connections.inference)
+    distinct = selected(inference, connections.distinct)
     peak_bytes, peak_layer = peak
     return Totals(
         params=total([cost.params for cost in distinct]),
@@ -152,6 +154,12 @@ def totals_of(
         depth=connections.depth,
         activations=elements_of(network, connections.values) * batch,
     )
+
+
+def selected(costs: Sequence[Cost], positions: Sequence[int]) -> Sequence[Cost]:
+    """The costs at some positions, which are often all of them."""
+    is_all = len(positions) == len(costs)
+    return costs if is_all else [costs[position] for position in positions]
 
 
 def stated_totals_of(inference: Sequence[LayerAnalysis]) -> StatedTotals | None:
@@ -214,17 +222,11 @@ def cost_of(node: Node) -> Cost:
     """The cost of a layer, for one sample."""
     layer, inputs = node.layer, node.input_shapes
     weights, buffers = layer.weights(*inputs), layer.buffers(*inputs)
-    params = sum(shape.elements for shape in weights.values())
+    params = sum(map(prod, weights.values()))
     macs = layer.macs(*inputs)
-    return Cost(
-        weights,
-        params,
-        buffers,
-        macs,
-        2 * macs + layer.other_flops(*inputs),
-        weight_bytes(node, params + buffers),
-        layer.is_in_place(*inputs),
-    )
+    flops = 2 * macs + layer.other_flops(*inputs)
+    size, is_in_place = weight_bytes(node, params + buffers), layer.is_in_place(*inputs)
+    return make(Cost, (weights, params, buffers, macs, flops, size, is_in_place))
 
 
 def weight_bytes(node: Node, elements: int) -> int:

@@ -80,7 +80,7 @@ class Convolution(StoredWeight, Windowed):
 
         Source: Sze et al., arXiv:1703.09039, section III.
         """
-        macs = self.output(x).elements * self.products(x)
+        macs = self.filters(x) * prod(self.output_sizes(x)) * self.products(x)
         return macs if self.density == 1 else self.done(macs, self.all_weights(x)["weight"])
 
     def other_flops(self, x: Shape, *_: Shape) -> int:
