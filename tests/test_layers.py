@@ -13,12 +13,12 @@ from cnncalc.layers import FAMILIES, LAYERS, layer_class
 from cnncalc.layers.convolution import Conv
 from cnncalc.layers.formula import Formulas
 from cnncalc.layers.parameter import Default
-from cnncalc.parser.expansion.instantiate import instantiate
+from cnncalc.parser.expansion.instantiate import FEW_TENSORS, instantiate
 from cnncalc.problem import Refusal
 from cnncalc.shape import Shape
 
 from .support.layer_cases import CASES, KERAS_CASES, value
-from .support.networks import report_of
+from .support.networks import example_text, report_of
 
 
 def ours(case: dict[str, Any]) -> dict[str, Any]:
@@ -359,3 +359,16 @@ def test_flops(kind: str, arguments: Any, inputs: Any, flops: int) -> None:
     shapes = tuple(map(Shape, inputs))
     layer = instantiate(kind, arguments, shapes).layer
     assert 2 * layer.macs(*shapes) + layer.other_flops(*shapes) == flops
+
+
+@pytest.mark.parametrize("kind", LAYERS)
+def test_layers_that_may_have_many_weights_say_so(kind: str) -> None:
+    """Building a network counts the weights of those alone."""
+    nodes = report_of(example_text(kind)).network.nodes
+    found = [len(node.layer.weights(*node.input_shapes)) for node in nodes]
+    assert max(found) <= FEW_TENSORS or layer_class(kind).has_many_weights
+
+
+@pytest.mark.parametrize("kind", ["lstm", "gru", "rnn", "custom"])
+def test_the_number_of_weights_is_an_argument(kind: str) -> None:
+    assert layer_class(kind).has_many_weights

@@ -125,6 +125,7 @@ class Custom(Layer):
     """
 
     kind = "custom"
+    has_many_weights = True
     example = (
         "128",
         "{custom: spectral_linear, shape: 1, weights: {weight: 1x128}, buffers: {u: 1, v: 128}, "

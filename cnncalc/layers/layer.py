@@ -59,6 +59,7 @@ class Layer:
     is_commutative: ClassVar[bool] = False  # the order of the inputs does not matter
     stated: ClassVar[bool] = False  # its numbers are stated in the file, not calculated
     fields: ClassVar[Mapping[str, Field]] = {}
+    has_many_weights: ClassVar[bool] = False  # the number of its learned tensors is an argument
     has_references: ClassVar[bool] = False  # some of the arguments are values of the network
     known_defaults: ClassVar[dict[int | None, Arguments]] = {}  # by the number of axes
 

@@ -31,6 +31,7 @@ class Recurrent(Layer):
     """
 
     category = "recurrent"
+    has_many_weights = True
     spatial_axes = (1, 2, 3)
     gates: ClassVar[int]
     states: ClassVar[int] = 1

@@ -37,7 +37,7 @@ def instantiate(kind: str, given: dict[str, Datum], shapes: tuple[Shape, ...]) -
     if any(axis < 1 for axis in shape):
         raise empty_output(layer, shapes, shape)
     outputs = tuple(map(bounded, layer.outputs(*shapes)))
-    tensors = len(layer.weights(*shapes))
+    tensors = len(layer.weights(*shapes)) if layer.has_many_weights else 0
     size = tensors if tensors > FEW_TENSORS else 0
     return Instance(layer, bounded(shape), outputs, size)
 
