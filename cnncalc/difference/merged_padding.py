@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from ..importers.rewrites import NOT_NEGATIVE
+from ..importers.rewrites import NOT_NEGATIVE, WINDOWED
 from ..layers.layer import Layer
 from ..layers.pooling import AvgPool, MaxPool
 from ..layers.resize import Pad, Unfold
 from ..layers.window import Windowed
 from ..network import Network, Node
 
-PADDED = frozenset(("conv", "depthwise", "maxpool", "avgpool", "unfold"))
+PADDED = WINDOWED | {"unfold"}
 """The kinds of layers whose padding is zeros, or may as well be."""
 
 

@@ -1,4 +1,4 @@
-"""How the layers of a network are connected: what its totals need beside the costs of these."""
+"""How the layers of a network are connected: what its totals need in addition to their costs."""
 
 from __future__ import annotations
 

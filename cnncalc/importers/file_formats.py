@@ -73,9 +73,9 @@ class FileFormat(NamedTuple):
 
         Raises ImportFailed or InvalidModelFile with a message that names the file, and OSError.
         """
+        check_content(path)
         module, _, function = self.reader.partition(":")
         reader: Reader = getattr(import_module(f"{__package__}.{module}"), function)
-        check_content(path)
         try:
             return reader(path, options)
         except (ImportFailed, InvalidModelFile) as error:
