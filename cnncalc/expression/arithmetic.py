@@ -17,6 +17,8 @@ TOO_LARGE = "the result is larger than 10^15"
 
 def bounded(value: Datum) -> Datum:
     """The value itself.  Raises Refusal if it is not finite, or larger than MAX_VALUE."""
+    if type(value) is int and -MAX_VALUE <= value <= MAX_VALUE:  # most are
+        return value
     if type(value) is float and not math.isfinite(value):
         raise Refusal("the result is not a finite number", rule="bad-value")
     if is_number(value) and not -MAX_VALUE <= value <= MAX_VALUE:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import partial
 
 from ...datum import Datum, show
@@ -93,11 +92,11 @@ def expand_block(
     if inputs is not None:
         check_inputs(called, inputs)
     diagnostics, graph = expansion.diagnostics, expansion.graph
-    diagnostics.calls.append(Call(f"block `{called.name}`", step.span))
+    diagnostics.calls.append(make(Call, (f"block `{called.name}`", step.span)))
     diagnostics.call_sites.append(step.span)
-    arguments = tuple(arguments_of(called.params, given)) if given else ()
+    arguments = arguments_of(called.params, given) if given else ()
     if arguments:
-        expansion.quota.spend_text(sum([len(one.name) + len(one.text) for one in arguments]))
+        expansion.quota.spend_text(sum([len(name) + len(text) for name, text, _ in arguments]))
     group = graph.enter(path, called.name, arguments, frame.depth, step.span)
     key = call_key(expansion, called, step, given, inputs, frame)
     try:
@@ -106,8 +105,8 @@ def expand_block(
         else:
             flow = repeated_call(expansion, key, path, inputs, frame)
             if flow is None:
-                make = partial(expand_body, expansion, called, step, given, inputs, frame, path)
-                flow = recorded_call(expansion, key, path, inputs, frame, lambda: make().flow)
+                body = partial(expand_body, expansion, called, step, given, inputs, frame, path)
+                flow = recorded_call(expansion, key, path, inputs, frame, lambda: body().flow)
             result = StepResult(path, flow)  # no reference enters its scope
     finally:
         diagnostics.calls.pop()
@@ -179,14 +178,23 @@ def bind_inputs(
     block: Block, values: tuple[Value, ...] | None, scope: Scope, graph: GraphBuilder
 ) -> None:
     """Bind `input` and the names that the block gives to its inputs."""
-    for index, name in enumerate(("input", *block.inputs)):
-        value = None if values is None else values[max(0, index - 1) :][:1]
-        scope.names[name] = StepResult(graph.path_of(value[0]) if value else name, value)
+    scope.names["input"] = input_result(values, 0, "input", graph)
+    for index, name in enumerate(block.inputs):
+        scope.names[name] = input_result(values, index, name, graph)
     if block.rest:
         flow = None if values is None else values[len(block.inputs) :]
         result = StepResult(block.rest, flow)
         result.outputs = flow or ()
         scope.names[block.rest] = result
+
+
+def input_result(
+    values: tuple[Value, ...] | None, index: int, name: str, graph: GraphBuilder
+) -> StepResult:
+    """What a name of an input stands for."""
+    if not values:
+        return StepResult(name, values)
+    return StepResult(graph.path_of(values[index]), (values[index],))
 
 
 def define(block: Block, given: dict[str, Datum], inner: Frame, names: Evaluation) -> None:
@@ -219,11 +227,14 @@ def block_outputs(
 
 def arguments_of(
     params: dict[str, Expression | None], given: dict[str, Datum]
-) -> Iterator[CallArgument]:
+) -> tuple[CallArgument, ...]:
     """The arguments of a call: the required ones, then others that are not the default."""
+    found = []
     for name, default in params.items():
-        if name not in given or given[name] is UNKNOWN:
+        value = given.get(name, UNKNOWN)
+        if value is UNKNOWN:
             continue
-        text = show(given[name])
+        text = show(value)
         if default is None or text != default.text:
-            yield make(CallArgument, (name, text, default is None))
+            found.append(make(CallArgument, (name, text, default is None)))
+    return tuple(found)

@@ -22,18 +22,18 @@ from .state import Expansion
 
 def evaluated_arguments(step: Step, names: Evaluation) -> dict[str, Datum]:
     """The arguments of a call by name.  All are evaluated, so that every error is reported."""
-    try:
-        return {name: expression.run(names) for name, expression in step.arguments.items()}
-    except (Refusal, Unknown):
-        pass
-    return {
-        name: names.evaluate_or_unknown(expression) for name, expression in step.arguments.items()
-    }
+    given: dict[str, Datum] = {}
+    for name, expression in step.arguments.items():
+        try:
+            given[name] = expression.run(names)
+        except (Refusal, Unknown):  # again, to report it: errors are rare
+            given[name] = names.evaluate_or_unknown(expression)
+    return given
 
 
 def known(given: dict[str, Datum]) -> dict[str, Datum]:
     """The arguments themselves.  Raises Unknown if there is an error in one."""
-    if UNKNOWN in given.values():
+    if given and UNKNOWN in given.values():
         raise Unknown
     return given
 
@@ -50,15 +50,14 @@ def expand_layer(
     if values is None:
         cls.check_given(known(given))
         raise Unknown
-    values += referenced_inputs(step, cls, names)
+    if cls.has_references:
+        values += referenced_inputs(step, cls, names)
     return add_node(expansion, step.word, known(given), values, frame, path, step)
 
 
 def referenced_inputs(step: Step, cls: type[Layer], names: Evaluation) -> tuple[Value, ...]:
     """The inputs that arguments refer to, in the order of these.  Raises Refusal or Unknown."""
     found: tuple[Value, ...] = ()
-    if not cls.has_references:
-        return found
     for name, expression in step.arguments.items():
         if cls.fields[name].type.form != "reference":
             continue
@@ -89,7 +88,7 @@ def add_node(
 
     Raises Refusal if the layer cannot have these arguments or inputs.
     """
-    shapes = tuple([value.shape for value in inputs])
+    shapes = (inputs[0].shape,) if len(inputs) == 1 else tuple([value.shape for value in inputs])
     made = instance_of(expansion, kind, given, shapes)
     if made.size:
         expansion.quota.spend(made.size)

@@ -24,8 +24,6 @@ from .state import Expansion
 CallKey = tuple[object, ...]
 
 FEW_STEPS = 3
-PATH, INPUTS, START = map(Node._fields.index, ("path", "inputs", "start"))
-"""The facts of a node that depend on where a call is: it has others than its equals."""
 
 
 def call_key(
@@ -140,23 +138,23 @@ class Moved:
         is_same = all((key == other[:2]) for key, other in self.inputs.items())
         self.is_unchanged = not offset and not depth and path == call.path and is_same
 
+    def value(self, value: Value) -> Value:
+        node, part, shape = value
+        if node >= self.start:
+            return make(Value, (node + self.offset, part, shape))
+        return self.inputs[node, part]
+
     def values(self, values: tuple[Value, ...]) -> tuple[Value, ...]:
-        start, offset, inputs = self.start, self.offset, self.inputs
-        return tuple(
-            [
-                make(Value, (node + offset, part, shape)) if node >= start else inputs[node, part]
-                for node, part, shape in values
-            ]
-        )
+        if len(values) == 1:  # nearly always
+            return (self.value(values[0]),)
+        return tuple(map(self.value, values))
 
     def nodes(self, nodes: tuple[Node, ...]) -> Iterator[Node]:
         path, cut, offset = self.path, self.cut, self.offset
         for node in nodes:
-            facts = list(node)
-            facts[PATH] = path + node.path[cut:]
-            facts[INPUTS] = self.values(node.inputs)
-            facts[START] = node.start + offset
-            yield make(Node, facts)
+            own_path, layer, inputs, *kept, start, dtype = node
+            own_path, inputs = path + own_path[cut:], self.values(inputs)
+            yield make(Node, (own_path, layer, inputs, *kept, start + offset, dtype))
 
     def group(self, group: Group) -> Group:
         path, kind, arguments, start, end, depth, outputs, span = group

@@ -32,16 +32,15 @@ class StepResult:
     in whose branches the name is given (0 elsewhere).
     """
 
-    __slots__ = ("flow", "iterations", "join", "outputs", "path", "running", "scope")
+    iterations: list[StepResult | None] | None = None
+    outputs: tuple[Value, ...] = ()
+    join = 0
+    running = False
 
     def __init__(self, path: str, flow: Flow, scope: Scope | None = None) -> None:
         self.path = path
         self.flow = flow
         self.scope = scope
-        self.iterations: list[StepResult | None] | None = None
-        self.outputs: tuple[Value, ...] = ()
-        self.join = 0
-        self.running = False
 
     @property
     def never_runs(self) -> bool:
