@@ -252,7 +252,7 @@ def test_multiples_of_the_first_network_where_it_is_not_on_the_front() -> None:
 
 def test_a_figure_of_published_accuracies() -> None:
     ran = cnncalc("compare", *NETS, "--format", "svg")
-    assert ran.stderr == "1 network without macs or top1: not drawn\n"
+    assert ran.stderr == "1 network without macs or top1: not drawn\n  alexnet\n"
     root = ET.fromstring(ran.stdout)
     radius = {
         one.findtext("{*}title"): float(one.attrib["r"]) for one in root.findall(".//{*}circle")

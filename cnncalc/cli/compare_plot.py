@@ -17,6 +17,9 @@ from .terminal import note
 USUAL_PLOT = "macs,top1"
 """The axes, if no option names them and the networks have both."""
 
+MAX_NAMED = 3
+"""The networks that a message names, at most."""
+
 
 def front_networks(
     text: str, networks: Sequence[NamedAnalysis], choice: ColumnChoice
@@ -50,10 +53,19 @@ def plot_of(
     if not drawn:
         listed = " and ".join(axis.name for axis in axes)
         raise InvalidSweep(f"no network has {listed}: there is nothing to plot")
-    if len(drawn) < len(networks):
-        listed = " or ".join(axis.name for axis in axes)
-        note(f"{count(len(networks) - len(drawn), 'network')} without {safe(listed)}: not drawn")
+    omitted = [one.name for one in networks if not has_numbers(one, axes)]
+    if omitted:
+        note(omission(omitted, axes))
     return compare_plot(drawn, axes, front_of(drawn, columns, objectives), objectives)
+
+
+def omission(names: Sequence[str], axes: Sequence[CompareColumn]) -> str:
+    """How many networks are not drawn, and the names of the first ones."""
+    missing = " or ".join(axis.name for axis in axes)
+    listed = ", ".join(names[:MAX_NAMED])
+    more = f" and {len(names) - MAX_NAMED:,} more" if len(names) > MAX_NAMED else ""
+    total = count(len(names), "network")
+    return f"{total} without {safe(missing)}: not drawn\n  {safe(listed)}{more}"
 
 
 def has_numbers(network: NamedAnalysis, columns: Sequence[CompareColumn]) -> bool:
