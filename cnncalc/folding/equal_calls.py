@@ -35,6 +35,7 @@ class CallNumbers:
         uses = Counter(name for layer in sketch.layers for name in layer.weights)
         self.shared = frozenset(name for name, count in uses.items() if count > 1)
         self.numbers: dict[Any, int] = {}
+        self.texts: dict[int, str] = {}  # of arguments by their identity: equal layers share them
 
     def together(self, scopes: Sequence[ModuleScope]) -> list[list[ModuleScope]]:
         """Equal calls in lists, in the order of the first of each."""
@@ -69,7 +70,14 @@ class CallNumbers:
             for value in layer.inputs
         ]
         shared = tuple([name for name in layer.weights if name in self.shared])
-        return own_path, plain_facts(layer), repr(layer.arguments), tuple(inputs), shared
+        return own_path, plain_facts(layer), self.arguments_of(layer), tuple(inputs), shared
+
+    def arguments_of(self, layer: SketchLayer) -> str:
+        """The text of the arguments of a layer."""
+        found = self.texts.get(id(layer.arguments))
+        if found is None:
+            found = self.texts[id(layer.arguments)] = repr(layer.arguments)
+        return found
 
     def values_of(self, item: Item, number: int) -> dict[Any, Any]:
         """The values that an item makes: its number, and which of them it is."""

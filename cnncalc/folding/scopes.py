@@ -63,7 +63,7 @@ class ModuleScope(NamedTuple):
     @property
     def scopes(self) -> tuple[ModuleScope, ...]:
         """The module calls directly in it."""
-        return tuple(item for item in self.items if isinstance(item, ModuleScope))
+        return tuple([item for item in self.items if isinstance(item, ModuleScope)])
 
     def leaves(self) -> Iterator[Leaf]:
         """All layers in it, at any depth."""
@@ -75,9 +75,10 @@ class ModuleScope(NamedTuple):
 
     def all_scopes(self) -> Iterator[ModuleScope]:
         """All module calls in it, at any depth, the outer before the inner."""
-        for scope in self.scopes:
-            yield scope
-            yield from scope.all_scopes()
+        for item in self.items:
+            if isinstance(item, ModuleScope):
+                yield item
+                yield from item.all_scopes()
 
 
 def module_tree(sketch: Sketch) -> ModuleScope:
@@ -171,7 +172,7 @@ def simplified(scope: ModuleScope, sketch: Sketch, calls: Counter[str]) -> Modul
     for item in scope.items:
         if isinstance(item, Leaf):
             layer = sketch.layers[item.layer]
-            items.append(Leaf(item.layer, layer.name if layer.kind in KEPT_NAMES else ""))
+            items.append(Leaf(item.layer, layer.name) if layer.kind in KEPT_NAMES else item)
             continue
         inner = simplified(item, sketch, calls)
         if inner.items:

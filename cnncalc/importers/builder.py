@@ -14,7 +14,7 @@ from ..expression.reference import is_name
 from ..folding.names import input_names
 from ..layers import JOINS
 from ..limits import MAX_NAME_LENGTH
-from ..named_tuple import NamedTuple
+from ..named_tuple import NamedTuple, make
 from ..parser.expansion.instantiate import instantiate
 from ..problem import Refusal
 from ..shape import Shape
@@ -40,8 +40,12 @@ class Owned(NamedTuple):
 
 
 class LayerNumbers(NamedTuple):
-    """What the catalogue says of a layer for some input shapes."""
+    """What the catalogue says of a layer for some input shapes, and its `arguments`.
 
+    Equal layers share all of it.
+    """
+
+    arguments: Mapping[str, SketchArgument]
     shape: Shape
     outputs: tuple[Shape, ...]
     params: int
@@ -83,11 +87,9 @@ class SketchBuilder:
         given = given_arguments(kind, arguments, inputs)
         found = self.numbers(kind, given, shapes)
         check_counts(kind, found, owned, macs)
-        given.pop(CONSTANTS, None)
-        counts = (owned.params, owned.buffers, found.macs, owned.is_trainable)
-        parts = found.outputs
-        facts = (kind, given, tuple(inputs), found.shape, self.scope, name, parts, owned.weights)
-        self.layers.append(SketchLayer(*facts, *counts, "", self.types))
+        what = (kind, found.arguments, tuple(inputs), found.shape, self.scope, name, found.outputs)
+        counts = (owned.weights, owned.params, owned.buffers, found.macs, owned.is_trainable)
+        self.layers.append(make(SketchLayer, (*what, *counts, "", self.types)))
         return SketchValue(len(self.layers) - 1, found.shape)
 
     def numbers(self, kind: str, given: dict[str, Any], shapes: tuple[Shape, ...]) -> LayerNumbers:
@@ -203,7 +205,8 @@ def numbers_of(kind: str, given: dict[str, Any], shapes: tuple[Shape, ...]) -> L
     layer = made.layer
     params = sum(shape.elements for shape in layer.weights(*shapes).values())
     counts = (params, layer.buffers(*shapes), layer.macs(*shapes))
-    return LayerNumbers(made.shape, made.outputs, *counts)
+    arguments = {name: value for name, value in given.items() if name != CONSTANTS}
+    return LayerNumbers(arguments, made.shape, made.outputs, *counts)
 
 
 def check_counts(kind: str, found: LayerNumbers, owned: Owned, macs: int | None) -> None:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from ..engine.analysis import Cost
 from ..engine.calculation import costs_of
 from ..layers import layer_class
 from ..network import Network
@@ -14,6 +15,9 @@ from .builder import CUSTOM
 
 STATED = frozenset((CUSTOM,))
 """Layers whose inputs do not count: in a file, each has some, also if the model has none there."""
+
+WHOLE = -1
+"""In place of the part of a value that is not one of several."""
 
 
 class Calculations:
@@ -29,9 +33,12 @@ class Calculations:
         """Of layers by their kind, facts and inputs: (layer, part), where input k is -1 - k."""
         found: list[int] = []
         for kind, facts, inputs in layers:
-            read = [(part, found[layer] if layer >= 0 else layer) for layer, part in inputs]
+            read = [
+                (found[layer] if layer >= 0 else layer, WHOLE if part is None else part)
+                for layer, part in inputs
+            ]
             if layer_class(kind).is_commutative:
-                read.sort(key=repr)
+                read.sort()
             found.append(self.number((kind, facts, tuple(read))))
         return found
 
@@ -46,10 +53,10 @@ def of_sketch(sketch: Sketch, known: Calculations) -> list[int]:
     return known.of_layers(layers)
 
 
-def of_network(network: Network, known: Calculations) -> list[int]:
-    """The calculations of the layers of a network."""
+def of_network(network: Network, costs: Sequence[Cost], known: Calculations) -> list[int]:
+    """The calculations of the layers of a network, which have these costs."""
     layers = []
-    for node, cost in zip(network.nodes, costs_of(network, {}), strict=True):
+    for node, cost in zip(network.nodes, costs, strict=True):
         shape = () if node.outputs else tuple(node.shape)
         inputs = [(value.node, value.part) for value in node.inputs]
         kind = node.layer.kind
@@ -62,11 +69,17 @@ def at(found: Sequence[int], layer: int, part: int | None) -> Any:
     return (found[layer] if layer >= 0 else layer), part
 
 
-def have_equal_graphs(sketch: Sketch, network: Network) -> bool:
-    """True if a network calculates what a Sketch does, layer by layer."""
+def have_equal_graphs(
+    sketch: Sketch, network: Network, costs: Sequence[Cost] | None = None
+) -> bool:
+    """True if a network calculates what a Sketch does, layer by layer.
+
+    `costs` are those of the network, if they are known.
+    """
     known = Calculations()
-    wanted, found = of_sketch(sketch, known), of_network(network, known)
-    if Counter(wanted) != Counter(found):
+    wanted = of_sketch(sketch, known)
+    found = of_network(network, costs_of(network, {}) if costs is None else costs, known)
+    if wanted != found and Counter(wanted) != Counter(found):
         return False
     values = network.outputs.values()
     wanted_outputs = Counter(at(wanted, *output.value.key) for output in sketch.outputs)

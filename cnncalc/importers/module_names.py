@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from ..engine.calculation import costs_of
 from ..network import Network
 from ..sketch import Sketch
 from .graphs import Calculations, of_network, of_sketch
@@ -18,7 +19,7 @@ def named_after_modules(network: Network, sketch: Sketch) -> Network:
     paths: dict[int, list[str]] = {}
     for number, path in zip(of_sketch(sketch, known), module_paths(sketch), strict=True):
         paths.setdefault(number, []).append(path)
-    numbers = zip(network.nodes, of_network(network, known), strict=True)
+    numbers = zip(network.nodes, of_network(network, costs_of(network, {}), known), strict=True)
     nodes = tuple([node._replace(path=paths[number].pop(0)) for node, number in numbers])
     return network._replace(nodes=nodes)
 

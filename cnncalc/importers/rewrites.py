@@ -5,7 +5,7 @@ Each function takes a Sketch and returns one with equal parameters and multiply-
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from ..shape import Shape, same_padding
@@ -21,12 +21,11 @@ MAX_CHUNK = 10_000  # of a part whose size a list states
 
 def simplified(sketch: Sketch) -> Sketch:
     """All rewrites, in an order in which each finds what the others leave."""
-    rewrites = (
-        *(without_unread, merged_pads, merged_biases, merged_copies, shuffles, chunks, crops),
-        *(prefix_concats, merged_sums),
-    )
-    for rewrite in rewrites:
-        sketch = rewrite(sketch)
+    kinds = {layer.kind for layer in sketch.layers}
+    sketch = merged_pads(without_unread(sketch))
+    for kind, rewrite in REWRITES:
+        if kind in kinds:
+            sketch = rewrite(sketch)
     return sketch
 
 
@@ -331,7 +330,8 @@ def merged_sums(sketch: Sketch) -> Sketch:
         layer = sketch.layers[index]
         if layer.kind == "add" and index not in rewrite.removed:
             inputs = tuple(summands(rewrite, layer))
-            rewrite.layers[index] = layer._replace(inputs=inputs)
+            if inputs != layer.inputs:
+                rewrite.layers[index] = layer._replace(inputs=inputs)
     return rewrite.result()
 
 
@@ -355,3 +355,15 @@ def is_part_of_sum(inner: SketchLayer, layer: SketchLayer) -> bool:
     if (inner.kind, inner.shape, inner.scope) != ("add", layer.shape, layer.scope):
         return False
     return all(isinstance(v, SketchValue) and v.shape == layer.shape for v in inner.inputs)
+
+
+REWRITES: tuple[tuple[str, Callable[[Sketch], Sketch]], ...] = (
+    ("weight", merged_biases),
+    ("expand", merged_copies),
+    ("reshape", shuffles),
+    ("slice", chunks),
+    ("slice", crops),
+    ("concat", prefix_concats),
+    ("add", merged_sums),
+)
+"""The rewrites of models that have a layer of this kind."""

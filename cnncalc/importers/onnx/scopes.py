@@ -91,12 +91,13 @@ class ScopeTree:
         steady = opened - self.left
         self.path = path
         number = 0
+        self.around = {0}
         for depth, name in enumerate(path.names):
             kind = path.classes[depth] if path.classes else ""
             inner = self.latest.get((number, name))
             is_same = inner is not None and (inner in steady or not self.is_again(inner, node))
             number = inner if inner is not None and is_same else self.opened(number, name, kind)
-        self.around = set(self.chain(number))
+            self.around.add(number)
         self.left |= opened - self.around
         self.keep(node, number)
         return number

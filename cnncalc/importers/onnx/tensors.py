@@ -65,11 +65,11 @@ def stored_tensor(file: OnnxFile, proto: TensorProto, name: str) -> GraphTensor:
     numbers = None
     if count <= (MOST_NUMBERS if is_whole else FEW_NUMBERS):
         numbers = file.first_numbers(proto)
-    found = GraphTensor(proto.dims, proto.data_type, True, numbers, (), proto)
-    is_source = not is_whole and is_learned_name(name, count)
-    if is_source or (count > 1 and not is_whole and has_many_values(file, proto)):
-        return found._replace(sources=(name,))
-    return found
+    is_source = not is_whole and (
+        is_learned_name(name, count) or (count > 1 and has_many_values(file, proto))
+    )
+    sources = (name,) if is_source else ()
+    return GraphTensor(proto.dims, proto.data_type, True, numbers, sources, proto)
 
 
 def is_learned_name(name: str, elements: int) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from ..errors import Unsupported
@@ -60,6 +61,7 @@ def named(operation: Operation, *names: str) -> dict[str, Argument]:
     return dict(zip(names, operation.arguments, strict=False)) | dict(operation.keywords)
 
 
+@cache
 def number_in(function: str) -> int:
     """The number of axes in the name of a function: 2 of conv2d."""
     return int(next(character for character in function if character.isdigit()))

@@ -17,7 +17,7 @@ from ..errors import ImportFailed, InvalidModelFile, Unsupported
 from ..program import Operation, Program, TensorRef, TensorSizes
 from ..training import with_training_outputs
 from . import in_place
-from .context import Derived, FunctionResults, LoweringContext
+from .context import Derived, FunctionResults, LoweringContext, Tensor
 from .counts import RECURRENT, macs_of
 from .custom import custom_results
 from .functions.joins import as_view
@@ -119,7 +119,7 @@ class Lowering:
         self.context.builder.scope = operation.call
         self.context.builder.types = operation.types
         outcome = self.lower(operation)
-        results = [outcome] if isinstance(outcome, TensorView | Derived) else outcome
+        results = [outcome] if isinstance(outcome, Tensor) else outcome
         for part, tensor in enumerate(results):
             self.context.tensors["output", self.context.index, part] = tensor
         in_place.update(self.context, operation, results[0])

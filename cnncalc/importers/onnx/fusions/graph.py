@@ -11,6 +11,9 @@ from ..tensors import GraphTensor
 ALIASES = ("Cast", "Identity", "QuantizeLinear", "DequantizeLinear")
 """Operators that return their first input, which patterns look through."""
 
+CONSTANT = ""
+"""In place of the operator of a tensor that does not depend on the inputs."""
+
 
 class CallGraph:
     """The calls of operators by their numbers.  `kept` are the outputs of the model."""
@@ -39,9 +42,14 @@ class CallGraph:
         return found if found is not None and found.is_constant else None
 
     def operators_read(self, call: OperatorCall) -> set[str]:
-        """The operators that make the inputs of a call, and what these are aliases of."""
+        """The operators that make the inputs of a call, and what these are aliases of.
+
+        CONSTANT is among them if an input is one.
+        """
         found: set[str] = set()
-        for name in call.node.inputs:
+        for name, tensor in zip(call.node.inputs, call.inputs, strict=True):
+            if tensor is not None and tensor.is_constant:
+                found.add(CONSTANT)
             maker = self.makers.get(name)
             while maker is not None:
                 node = self.calls[maker].node

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from itertools import permutations
 
 from ....named_tuple import NamedTuple
-from .graph import ALIASES, CallGraph
+from .graph import ALIASES, CONSTANT, CallGraph
 
 COMMUTATIVE = ("Add", "Mul")
 TOLERANCE = 2e-3
@@ -50,6 +50,8 @@ class Pattern(NamedTuple):
 
 OperandPattern = Pattern | ChoicePattern | ValuePattern | StoredPattern | float
 CONSTANT_PATTERNS = frozenset((StoredPattern, float))
+MADE_PATTERNS = CONSTANT_PATTERNS | {Pattern}
+"""The patterns whose tensors are of known operators, or constants."""
 
 
 class Match(NamedTuple):
@@ -71,12 +73,13 @@ class Match(NamedTuple):
 
 
 def operators_read(pattern: Pattern) -> Iterator[frozenset[str]]:
-    """For each operand of a pattern that is a call, the operators that it may be."""
+    """For each operand of a pattern that is a call or a constant, the operators that it may be."""
     for operand in pattern.operands:
         choices = operand.choices if isinstance(operand, ChoicePattern) else (operand,)
-        calls = [choice for choice in choices if isinstance(choice, Pattern)]
-        if len(calls) == len(choices):
-            yield frozenset(call.operator for call in calls)
+        if all(type(choice) in MADE_PATTERNS for choice in choices):
+            yield frozenset(
+                choice.operator if isinstance(choice, Pattern) else CONSTANT for choice in choices
+            )
 
 
 def matches(graph: CallGraph, pattern: Pattern, number: int) -> Iterator[Match]:
