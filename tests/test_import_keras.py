@@ -257,6 +257,30 @@ def test_a_lambda_may_state_its_shape(tmp_path: Path) -> None:
         sketch_of_file(str(path), ReadOptions(is_custom_allowed=True))
 
 
+SHAPES: list[tuple[str, dict[str, Any], tuple[int, ...], str]] = [
+    ("CategoryEncoding", {"num_tokens": 7, "output_mode": "multi_hot"}, (5,), "7"),
+    ("CategoryEncoding", {"num_tokens": 7, "output_mode": "one_hot"}, (1,), "7"),
+    ("CategoryEncoding", {"num_tokens": 7, "output_mode": "one_hot"}, (5,), "7x5"),
+    ("Discretization", {"bin_boundaries": [0.0, 1.0], "output_mode": "int"}, (5,), "5"),
+    ("Discretization", {"bin_boundaries": [0.0, 1.0], "output_mode": "count"}, (5,), "3"),
+    ("Hashing", {"num_bins": 9, "output_mode": "int"}, (4,), "4"),
+    ("AutoContrast", {"value_range": [0, 1]}, (8, 6, 3), "3x8x6"),
+]
+"""Layers without weights, with the shape that Keras 3.15.1 computes, channels first."""
+
+
+@pytest.mark.parametrize(("kind", "config", "size", "shape"), SHAPES)
+def test_layers_without_weights_that_no_layer_states(
+    kind: str, config: dict[str, Any], size: tuple[int, ...], shape: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "net.json"
+    path.write_text(document([{"class_name": kind, "name": "it", **config}], [None, *size]))
+    with pytest.raises(ImportFailed, match=rf"{kind} \(once, at layer it \({kind}\)\)"):
+        sketch_of_file(str(path))
+    sketch = sketch_of_file(str(path), ReadOptions(is_custom_allowed=True))
+    assert str(sketch.outputs[0].value.shape) == shape and not sketch.notes
+
+
 def test_an_activation_of_the_user_leaves_the_layer(tmp_path: Path) -> None:
     """A function of each element: the convolution has its numbers, the function its shape."""
     entry = {"class_name": "Conv2D", "filters": 4, "kernel_size": 3, "activation": "my>act"}

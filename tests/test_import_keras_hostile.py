@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import copy
 import json
 import zipfile
@@ -345,13 +346,69 @@ SQUARES = [called("math.multiply", str(n), y=[str(n), 0, 0]) for n in range(80)]
         ([SHAPE, called("tile", "x", multiples=["0", 0, 0])], "copies along the batch"),
         ([called("unstack", "x", axis=0)], "along an axis of too many positions"),
         ([called("nn.max_pool2d", "x", ksize="2", strides=2)], "a window that is not written"),
-        ([called("image.flip_left_right", "x")], "image.flip_left_right .once, at layer 0"),
+        ([called("image.adjust_hue", "x")], "image.adjust_hue .once, at layer 0"),
         ([called("slice", "x", begin=[0, 0], size=[1, 1])], "a slice of other axes"),
     ],
 )
 def test_functions_of_sizes(tmp_path: Path, layers: list[Any], message: str) -> None:
     path = written(tmp_path / "net.json", functional(*layers))
     fails(path, message, ImportFailed)
+
+
+@pytest.mark.parametrize(
+    ("layers", "message"),
+    [
+        ([called("gather", "x", indices=[8], axis=1)], "a position outside of its input"),
+        ([called("gather", "x", indices=[[0, 1], [2]], axis=1)], "positions that are not written"),
+        ([called("gather", "x", indices=0, axis=0)], "a part of the batch"),
+        ([called("roll", "x", shift=[1, 2], axis=1)], "not one shift for each axis"),
+        ([called("reverse", "x", axis=[4])], "an axis that its input does not have"),
+        ([called("image.central_crop", "x", central_fraction=2)], "a fraction that is not"),
+        ([called("image.rot90", "x", k="one")], "a number of turns that is not written"),
+        (
+            [called("image.crop_to_bounding_box", "x", offset_height=0, offset_width=0)],
+            "a position that is not written",
+        ),
+        ([called("image.resize_with_pad", "x", target_height=0, target_width=1)], "no positions"),
+        ([called("broadcast_to", "x", shape=[1])], "a shape of fewer axes"),
+        ([called("linalg.matmul", "x", b=[[1.0], [1.0, 2.0]])], "not of two matrices"),
+        ([called("einsum", "x")], "an einsum whose equation is not written"),
+        ([("TFOpLambda", {"function": "einsum"}, ["_CONSTANT_VALUE", -1, "ab->b", {}])], "operand"),
+    ],
+)
+def test_functions_of_positions(tmp_path: Path, layers: list[Any], message: str) -> None:
+    path = written(tmp_path / "net.json", functional(*layers))
+    fails(path, message, ImportFailed)
+
+
+def node(operation: str, constants: dict[str, Any], **attributes: Any) -> dict[str, Any]:
+    """The configuration of a node of TensorFlow 2.0 to 2.3, with the constants it reads."""
+    return {"node_def": {"op": operation, "attr": attributes}, "constants": constants}
+
+
+EQUATION = base64.b64encode(b"bhwc->bchw").decode()
+
+
+@pytest.mark.parametrize(
+    ("config", "shape"),
+    [
+        (node("GatherV2", {"1": [5, 0], "2": 1}), "3x2x8"),
+        (node("ReverseV2", {"1": [1, 2]}), "3x8x8"),
+        (node("Roll", {"1": [-2, 3], "2": [1, 2]}), "3x8x8"),
+        (node("Einsum", {}, equation={"s": EQUATION}), "3x8x8"),
+        (node("Min", {"1": [1, 2]}, keep_dims={"b": False}), "3"),
+        (node("BiasAdd", {"1": [1.0, 2.0, 3.0]}, data_format={"s": "TkhXQw=="}), "3x8x8"),
+        (node("LRN", {}, depth_radius={"i": "2"}), "3x8x8"),
+    ],
+)
+def test_nodes_with_constants(tmp_path: Path, config: dict[str, Any], shape: str) -> None:
+    """The shapes follow from the definitions of the operations (tensorflow.org/api_docs)."""
+    path = written(
+        tmp_path / "net.json", functional(("TensorFlowOpLayer", config, [["x", 0, 0, {}]]))
+    )
+    (output,) = sketch_of_file(str(path)).outputs
+    sizes = "x".join(str(size) for size in sorted(output.value.shape) if size != 1)
+    assert sizes == "x".join(sorted(shape.split("x")))
 
 
 NODE = {"op": "StridedSlice", "attr": {}}

@@ -36,6 +36,15 @@ def product(
     return TensorView(value, axes)
 
 
+def matrix_product(builder: SketchBuilder, left: TensorView, right: TensorView) -> TensorView:
+    """`matmul` of as many matrices on the left as on the right.  Raises Unsupported for others."""
+    left, right = standard(builder, left), standard(builder, right)
+    if left.shape[:-2] != right.shape[:-2]:
+        raise Unsupported(f"a product of {left.shape} and {right.shape}, which broadcasts")
+    value = builder.add("matmul", {}, [left.value, right.value])
+    return TensorView(value, (*left.axes[:-1], (len(value.shape) - 1,)))
+
+
 def with_equal_batches(
     builder: SketchBuilder, left: TensorView, right: TensorView
 ) -> tuple[TensorView, TensorView]:

@@ -85,6 +85,48 @@ def sizes(x: Any, y: Any) -> Any:
     return [layers.Conv1D(3, 1)(a), b, tf.concat([x, c], -1), d, layers.Conv2D(1, 1)(d), e, f]
 
 
+def positions(x: Any) -> Any:
+    """Positions in another order, and some of them."""
+    y = layers.Conv2D(4, 3, padding="same")(x)
+    a = tf.reverse(tf.roll(y, [-2, 1], [1, 2]), [2])
+    b = tf.gather(tf.gather(y, [2, 0, 1], axis=-1), 1, axis=1)
+    return [a, b, y[:, ::-2, -1:0:-1], tf.gather(y, [[0, 3], [1, 2]], axis=2)]
+
+
+def images(x: Any) -> Any:
+    """Functions of tf.image."""
+    y = layers.Conv2D(3, 3, padding="same")(x)
+    a = tf.image.flip_left_right(tf.image.flip_up_down(y)) + tf.image.rot90(tf.image.rot90(y), 3)
+    b = tf.image.crop_to_bounding_box(tf.image.central_crop(y, 0.5), 1, 0, 5, 5)
+    c = tf.image.resize_with_crop_or_pad(y, 7, 15)
+    d = tf.image.rgb_to_grayscale(tf.image.resize_with_pad(y, 20, 15))
+    e = tf.compat.v1.image.resize_bilinear(y, [5, 6])
+    return [a, b, c, d, tf.compat.v1.image.resize_nearest_neighbor(e, [10, 12])]
+
+
+def more_functions(x: Any) -> Any:
+    """Functions that are several layers, and statistics."""
+    y = layers.Conv2D(4, 3, padding="same")(x)
+    a = tf.math.squared_difference(y, tf.minimum(x, 3.0)) + tf.broadcast_to(y[:, :1], tf.shape(y))
+    b = tf.reduce_min(y, [1, 2]) + tf.math.reduce_std(y, [1, 2])
+    c = (
+        tf.math.reduce_variance(tf.nn.softsign(y), -1, keepdims=True)
+        * tf.norm(x, axis=-1)[..., None]
+    )
+    d = tf.nn.crelu(tf.nn.bias_add(y, [1.0, 2.0, 3.0, 4.0]))
+    e = tf.nn.dropout(tf.nn.local_response_normalization(y, 2), 0.1)
+    f = tf.matmul(y, [[1.0, 2.0]] * 4)
+    return [a, b, c, d, tf.concat([e, tf.zeros_like(x)], -1), f]
+
+
+def local_layers(x: Any) -> Any:
+    """Layers that only Keras 2 has."""
+    y = layers.LocallyConnected2D(3, (3, 2), strides=2)(layers.ThresholdedReLU(0.5)(x))
+    y = layers.LocallyConnected2D(2, 2, use_bias=False, implementation=3)(y)
+    y = layers.ReLU(max_value=3.0, threshold=0.5)(y)
+    return layers.LocallyConnected1D(5, 2)(layers.Reshape((-1, 2))(y))
+
+
 def lists(x: Any) -> Any:
     """Sizes in lists, which are arguments."""
     shape = tf.shape(x)
@@ -146,6 +188,10 @@ CASES: dict[str, Callable[[], Model]] = {
     "functions_2": functional(functions, (16, 16, 3)),
     "sizes_2": functional(sizes, (8, 12, 3), (4, 6, 2)),
     "lists_2": functional(lists, (4, 6, 2)),
+    "positions_2": functional(positions, (6, 8, 3)),
+    "images_2": functional(images, (12, 10, 4)),
+    "more_functions_2": functional(more_functions, (6, 8, 4)),
+    "local_layers_2": functional(local_layers, (9, 8, 3)),
     "shared_2": functional(shared, (9, 4), (9, 4)),
     "recurrent_2": functional(recurrent, (7, 5)),
     "preprocessing_2": functional(preprocessing, (32, 32, 3)),

@@ -250,6 +250,32 @@ def operations(x: Any) -> Any:
     ]
 
 
+def positions(x: Any) -> Any:
+    """Positions in another order, parts of images, and axes."""
+    y = layers.Conv2D(3, 3, padding="same")(x)
+    a = ops.flip(ops.roll(y, [-2, 1], axis=[1, 2]), axis=(1, 2))
+    b = ops.take(ops.take(y, [2, 0], axis=-1), 1, axis=2)
+    c = ops.image.crop_images(ops.image.pad_images(y, 1, 2, 3, 4), 1, 1, 2, 2)
+    d = ops.image.rgb_to_grayscale(y[:, ::-2, 5:0:-1])
+    return [a, b, c, d, ops.swapaxes(y, 1, 2), ops.moveaxis(y, -1, 1)]
+
+
+def products(x: Any, y: Any) -> Any:
+    """Products of two tensors, by their equations, and attention of heads."""
+    query = layers.EinsumDense("btc,cnh->btnh", (None, 2, 4))(x)
+    key = layers.EinsumDense("bsc,cnh->bsnh", (None, 2, 4))(y)
+    scores = ops.einsum("btnh,bsnh->bnts", query, key)
+    summed = ops.einsum("...ts,...sc->...tc", ops.mean(scores, axis=1), y)
+    return [scores, summed, ops.dot_product_attention(query, key, key), ops.einsum("btc->bct", x)]
+
+
+def more_functions(x: Any) -> Any:
+    y = layers.ReLU(max_value=6.0, threshold=0.5)(layers.Conv2D(4, 3, padding="same")(x))
+    a = ops.threshold(ops.celu(y), 0.5, 0.0) + ops.log_sigmoid(ops.minimum(x, 3.0))
+    b = ops.min(y, axis=(1, 2)) + ops.std(y, axis=(1, 2))
+    return [a, b, ops.glu(ops.softsign(x)), ops.var(y, -1, keepdims=True)]
+
+
 def einsums(x: Any) -> Any:
     y = layers.EinsumDense("abc,cd->abd", output_shape=(None, 7), bias_axes="d")(x)
     z = layers.EinsumDense("abc,cde->abde", output_shape=(None, 2, 3), bias_axes="de")(x)
@@ -293,6 +319,9 @@ CASES: dict[str, Callable[[], Model]] = {
     "columns": functional(columns, (8, 12, 1)),
     "operations": functional(operations, (8, 8, 4)),
     "einsums": functional(einsums, (6, 4)),
+    "positions": functional(positions, (8, 10, 4)),
+    "products": functional(products, (5, 6), (7, 6)),
+    "more_functions": functional(more_functions, (8, 10, 4)),
     "frozen": functional(frozen, (8, 8, 3)),
     "lstm_json": one(lambda: layers.LSTM(20), 32, 16),
     "gru_json": one(lambda: layers.GRU(20), 32, 16),

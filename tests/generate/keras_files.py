@@ -5,7 +5,8 @@
     python tests/generate/keras_files.py keras2
     python tests/generate/keras_files.py nodes
 
-writes `tests/data/keras/` and the rows of that group in `tests/data/keras_files.csv`.  The first
+writes `tests/data/keras/` and the rows of that group in `tests/data/keras_files.csv`; names of
+models after the group restrict it to these, but for the applications.  The first
 two need keras and jax, the third one tf_keras and tensorflow (requirements-keras.txt), and the last
 one Python 3.8 and tensorflow-cpu==2.3.4 with protobuf<3.21.
 
@@ -25,7 +26,7 @@ import json
 import os
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from math import prod
 from pathlib import Path
 from typing import Any
@@ -50,12 +51,12 @@ UNTRACED = ("cells", "preprocessing")
 FIELDS = ("file", "framework", "params", "buffers", "macs", "outputs", "layers")
 
 
-def main(group: str) -> None:
+def main(group: str, names: Sequence[str]) -> None:
     FOLDER.mkdir(exist_ok=True)
     made: dict[str, dict[str, Any]] = {}
     makers = {"applications": applications, "keras3": keras3_cases, "keras2": keras2_cases}
     makers["nodes"] = node_cases
-    for row in makers[group]():
+    for row in makers[group](names):
         made[row["file"]] = row
         print(row, flush=True)
     rows = {**{row["file"]: row for row in read_rows()}, **made}
@@ -72,7 +73,7 @@ def read_rows() -> list[dict[str, Any]]:
         return list(csv.DictReader(file))
 
 
-def applications() -> Iterator[dict[str, Any]]:
+def applications(_: Sequence[str]) -> Iterator[dict[str, Any]]:
     """All networks of keras.applications, without weights."""
     from keras import applications as networks
     from keras import backend
@@ -86,22 +87,22 @@ def applications() -> Iterator[dict[str, Any]]:
         backend.clear_session()
 
 
-def keras3_cases() -> Iterator[dict[str, Any]]:
+def keras3_cases(names: Sequence[str]) -> Iterator[dict[str, Any]]:
     from keras_cases3 import CASES
 
-    for name, make in CASES.items():
-        model = make()
+    for name in names or CASES:
+        model = CASES[name]()
         ending = ".json" if name.endswith("_json") else ".h5" if name.endswith("_h5") else ".keras"
         path = FOLDER / f"{name}{ending}"
         save(model, path)
         yield row_of(model, path.name, has_macs=name not in UNTRACED)
 
 
-def keras2_cases() -> Iterator[dict[str, Any]]:
+def keras2_cases(names: Sequence[str]) -> Iterator[dict[str, Any]]:
     from keras_cases2 import CASES
 
-    for name, make in CASES.items():
-        model = make()
+    for name in names or CASES:
+        model = CASES[name]()
         path = FOLDER / f"{name}.json"
         if name.endswith("_h5"):
             path = FOLDER / f"{name}.h5"
@@ -109,11 +110,11 @@ def keras2_cases() -> Iterator[dict[str, Any]]:
         yield row_of(model, path.name, has_macs=False)
 
 
-def node_cases() -> Iterator[dict[str, Any]]:
+def node_cases(names: Sequence[str]) -> Iterator[dict[str, Any]]:
     """The models of NODES in files of TensorFlow 2.3, which has a layer for each node."""
     from keras_cases2 import CASES, NODES
 
-    for name in NODES:
+    for name in names or NODES:
         model = CASES[name]()
         path = FOLDER / f"{name}3.json"
         save(model, path)
@@ -263,4 +264,4 @@ def conv_macs(equation: Any) -> int:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1], sys.argv[2:])

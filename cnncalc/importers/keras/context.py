@@ -30,6 +30,17 @@ ViewArgument: TypeAlias = (
 """An argument of a call, with the tensors in it."""
 
 
+class UnstatedResult(Unsupported):
+    """A function that no layer states, without weights or products.
+
+    `sizes` are those of its result with the batch; () if they are not known.
+    """
+
+    def __init__(self, reason: str, sizes: TensorSizes) -> None:
+        super().__init__(reason)
+        self.sizes = sizes
+
+
 class KnownValue(NamedTuple):
     """A tensor of numbers that are known: the sizes of another one, or what they result in."""
 
@@ -45,7 +56,8 @@ class ReadingState:
     """The layers so far, the scopes of models, and what is to be said about them.
 
     `paths` has the first path of each layer that the file has more than once, `prefix` what the
-    names of layers in a model may begin with.
+    names of layers in a model may begin with.  `refused` has the
+    kinds and places of unsupported layers.
     """
 
     def __init__(self, builder: SketchBuilder, batch: int, name: str) -> None:
@@ -53,6 +65,7 @@ class ReadingState:
         self.batch = batch
         self.name = name
         self.unsupported: list[UnsupportedOperator] = []
+        self.refused: set[tuple[str, str]] = set()
         self.notes: dict[str, None] = {}
         self.scopes = [SketchScope("", name, None)]
         self.paths: dict[str, str] = {}
@@ -66,6 +79,12 @@ class ReadingState:
         self.calls += 1
         if self.calls > MAX_CALLS:
             raise InvalidModelFile(f"more than {MAX_CALLS:,} calls of layers")
+
+    def refuse(self, kind: str, place: str, reason: str) -> None:
+        """Record a layer that is not stated, once."""
+        if (kind, place) not in self.refused:
+            self.refused.add((kind, place))
+            self.unsupported.append(UnsupportedOperator(kind, place, reason))
 
     def identity(self, layer: KerasLayer, path: str) -> str:
         """The path of a layer, or that of the entry which is the same layer."""
@@ -162,7 +181,7 @@ class LayerCall(NamedTuple):
 
     def unstated(self, kind: str, view: TensorView, reason: str) -> TensorView:
         """Add a function of each element that no layer states, as a `custom` layer."""
-        self.state.unsupported.append(UnsupportedOperator(kind, self.config.place, reason))
+        self.state.refuse(kind, self.config.place, reason)
         return view.with_value(self.builder.add_custom(kind, view.shape, [view.value], reason))
 
     def note(self, text: str) -> None:

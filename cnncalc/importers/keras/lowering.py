@@ -10,10 +10,9 @@ from ...sketch import SketchValue
 from ..axes import BATCH, TensorView
 from ..errors import InvalidModelFile, Unsupported
 from ..guard import reading
-from ..unsupported import UnsupportedOperator
 from .arguments import shape_of
 from .channels import WantedAxes, wanted_channels
-from .context import KnownValue, LayerCall, LayerResult, ReadingState, ViewArgument
+from .context import KnownValue, LayerCall, LayerResult, ReadingState, UnstatedResult, ViewArgument
 from .data_types import types_of
 from .layers.known_values import is_known, known_results
 from .layers.operation_arguments import operation_name
@@ -73,9 +72,7 @@ def record_unsupported(state: ReadingState, layer: KerasLayer) -> None:
     """A layer that no layer of the catalogue states, whose input is not known either."""
     is_wrapper = layer.inner is not None or layer.wrapped is not None
     if function_of(layer) is None and not is_wrapper:
-        found = UnsupportedOperator(operation_name(layer), layer.config.place, reason_for(layer))
-        if found not in state.unsupported:
-            state.unsupported.append(found)
+        state.refuse(operation_name(layer), layer.config.place, reason_for(layer))
 
 
 def known_shapes(order: Sequence[OrderedCall]) -> dict[KerasTensorKey, KerasShape]:
@@ -111,7 +108,9 @@ def lower_call(
         except Unsupported as error:
             del state.builder.layers[mark:]
             shape = shapes.get((layer.name, number, 0)) or output_shape(layer)
-            return stated(call, str(error), shape)
+            if isinstance(error, UnstatedResult):
+                return stated(call, str(error), error.sizes or shape, may_have_weights=False)
+            return stated(call, str(error), shape, may_have_weights=True)
 
 
 def substituted(argument: CallArgument, views: Views) -> ViewArgument:
@@ -196,18 +195,20 @@ UNCOUNTED = {
 }
 
 
-def stated(call: LayerCall, reason: str, shape: KerasShape) -> list[TensorView]:
-    """A `custom` layer in place of one that no layer states, if the file has its shape."""
-    place = call.config.place
+def stated(
+    call: LayerCall, reason: str, shape: KerasShape, *, may_have_weights: bool
+) -> list[TensorView]:
+    """A `custom` layer in place of one that no layer states, if its shape is known."""
     name = operation_name(call.layer)
-    call.state.unsupported.append(UnsupportedOperator(name, place, reason))
+    call.state.refuse(name, call.config.place, reason)
     if shape is None or len(shape) < 1 or None in shape[1:]:
         raise UnknownTensor
     sizes = [size for size in shape[1:] if size is not None] or [1]
     views = [view.value for view in call.views]
     order, axes = channels_first(len(sizes), call.channels)
     value_shape = Shape(sizes[axis] for axis in order)
-    call.note(UNCOUNTED.get(call.layer.kind, UNCOUNTED_CLASS.format(name)))
+    if may_have_weights:
+        call.note(UNCOUNTED.get(call.layer.kind, UNCOUNTED_CLASS.format(name)))
     value = call.builder.add_custom(name, value_shape, unique(views), reason)
     return [TensorView(value, axes)]
 

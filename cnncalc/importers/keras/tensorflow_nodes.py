@@ -31,7 +31,7 @@ NAMES = {
     "StridedSlice": "getitem",
     **dict.fromkeys(("ResizeBilinear", "ResizeNearestNeighbor"), "resize"),
     **dict.fromkeys(("BatchMatMul", "BatchMatMulV2"), "matmul"),
-    **{name: f"reduce_{name.lower()}" for name in ("Mean", "Sum", "Max", "Prod")},
+    **{name: f"reduce_{name.lower()}" for name in ("Mean", "Sum", "Max", "Min", "Prod")},
 }
 """The functions whose names are not those of their operations."""
 
@@ -45,7 +45,7 @@ KEYWORDS = {
         name: name
         for name in (
             *("axis", "alpha", "block_size", "data_format", "ksize", "strides", "padding"),
-            *("transpose_a", "transpose_b", "depth_radius", "bias", "beta"),
+            *("transpose_a", "transpose_b", "depth_radius", "bias", "beta", "equation"),
         )
     },
 }

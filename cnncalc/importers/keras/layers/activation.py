@@ -46,6 +46,8 @@ def activated(call: LayerCall, view: TensorView, given: object, part: str = "") 
     if name == "glu":
         return call.apply("glu", {}, channels_at(call.builder, view, -1), part)
     try:
+        if name == "relu":
+            return rectified(call, view, config)
         kind, arguments = layer_of(name, config)
     except Unsupported as error:
         return call.unstated(name, view, str(error))
@@ -109,7 +111,7 @@ def layer_of(name: str, config: Mapping[str, Any]) -> tuple[str, Mapping[str, Sk
         return PLAIN[name], {}
     if name == "relu":
         return rectifier(config)
-    if name == "elu":
+    if name in ("elu", "celu"):
         return "elu", {"alpha": number(config.get("alpha"), 1.0)}
     if name == "leaky_relu":
         return "leaky_relu", {"slope": number(config.get("negative_slope"), LEAKY_SLOPE)}
@@ -134,6 +136,26 @@ def rectifier(config: Mapping[str, Any]) -> tuple[str, Mapping[str, SketchArgume
         return "relu", {}
     most = number(maximum, 0.0)
     return ("relu6", {}) if most == 6 else ("hardtanh", {"min": 0.0, "max": most})
+
+
+def rectified(call: LayerCall, view: TensorView, config: Mapping[str, Any]) -> TensorView:
+    """A relu, perhaps with a threshold: the elements from this on, and 0 for the others."""
+    threshold = number(config.get("threshold"), 0.0)
+    if not threshold:
+        return call.apply(*rectifier(config), view)
+    if number(config.get("negative_slope"), 0.0):
+        raise Unsupported("a relu with a slope and a threshold")
+    view = from_threshold(call, view, threshold)
+    has_maximum = config.get("max_value") is not None
+    return call.apply(*rectifier({**config, "threshold": None}), view) if has_maximum else view
+
+
+def from_threshold(call: LayerCall, view: TensorView, threshold: float) -> TensorView:
+    """x where it is above a threshold, else 0: x times the relu of the sign of their difference."""
+    above = call.add("sub", {}, [view.value, threshold])
+    above = call.add("elementwise", {"function": "sign"}, [above])
+    above = call.add("relu", {}, [above])
+    return view.with_value(call.add("mul", {}, [view.value, above]))
 
 
 def number(value: object, default: float) -> float:
@@ -167,7 +189,7 @@ def activation(call: LayerCall) -> TensorView:
 
 
 def relu(call: LayerCall) -> TensorView:
-    return call.apply(*rectifier(call.config.values), call.view)
+    return rectified(call, call.view, call.config.values)
 
 
 def leaky_relu(call: LayerCall) -> TensorView:
@@ -204,7 +226,9 @@ def prelu(call: LayerCall) -> TensorView:
 
 
 def thresholded(call: LayerCall) -> TensorView:
-    return call.unstated(call.layer.kind, call.view, "not in the catalogue")
+    """ThresholdedReLU of Keras 2."""
+    threshold = number(call.config.values.get("theta"), 1.0)
+    return rectified(call, call.view, {"threshold": threshold})
 
 
 KINDS = {

@@ -14,6 +14,8 @@ from .activation import with_activation
 from .windows import Image, image, padding
 
 MAX_AXES = 3
+DENSE_WITH_ZEROS = 2
+"""The implementation of a locally connected layer whose weights are a matrix with zeros."""
 
 
 def window(call: LayerCall, x: Image) -> dict[str, SketchArgument]:
@@ -61,8 +63,13 @@ def separable(call: LayerCall) -> TensorView:
 
 
 def local(call: LayerCall) -> TensorView:
-    """LocallyConnectedND of Keras 2, without the sparse forms of its weights."""
+    """LocallyConnectedND of Keras 2."""
     x = image(call)
+    if call.config.integer("implementation", 1) == DENSE_WITH_ZEROS:
+        call.note(
+            "a LocallyConnected layer of implementation 2 is stored as a matrix of all pairs of "
+            "elements: its zeros are not counted"
+        )
     out, bias = call.config.integer("filters"), call.config.flag("use_bias", True)
     arguments = {"out": out, **window(call, x), "bias": bias}
     return with_activation(call, call.apply("local_conv", arguments, x.view))

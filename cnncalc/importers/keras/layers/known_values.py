@@ -28,8 +28,10 @@ def known_results(call: LayerCall) -> list[KnownValue]:
     key = operation_key(call.layer)
     if key == "unstack":
         return [KnownValue(number) for number in numbers_of(first(call))]
+    if key == "einsum":
+        raise Unsupported("Keras 2 does not write its operands to the file")
     if key not in FUNCTIONS:
-        raise Unsupported("of a tensor whose shape is not known")
+        raise Unsupported("without a tensor of the model")
     return [KnownValue(bounded(FUNCTIONS[key](call)))]
 
 

@@ -80,7 +80,7 @@ def normalization(call: LayerCall) -> TensorView:
     if given is not None:
         view = by_constant(call, "sub", call.view, given)
         return by_constant(call, "div", view, call.config.values.get("variance"))
-    if "axis" in call.config.values and not call.config.has("axis"):
+    if "axis" in call.config.values and call.config.values["axis"] in (None, []):
         raise Unsupported("statistics of all axes")
     call.note(
         "Normalization also keeps the number of samples that its statistics are of, "

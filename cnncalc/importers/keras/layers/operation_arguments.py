@@ -16,7 +16,7 @@ TENSORFLOW = ("TFOpLambda", "SlicingOpLambda")
 
 OPERATION_MODULE = ".ops"
 
-SECOND = ("x1", "x2", "y", "b")
+SECOND = ("x1", "x2", "y", "b", "bias")
 """The names of an operand that is given by name."""
 
 
@@ -62,6 +62,13 @@ def constant(value: JsonValue) -> ViewArgument:
     if isinstance(value, dict):
         return {key: constant(entry) for key, entry in value.items()}
     return value
+
+
+def sizes_of(entries: ViewArgument) -> tuple[int, ...]:
+    """The sizes of nested lists."""
+    if not isinstance(entries, list):
+        return ()
+    return (len(entries), *sizes_of(entries[0] if entries else None))
 
 
 def whole_numbers(value: ViewArgument, what: str) -> tuple[int, ...]:

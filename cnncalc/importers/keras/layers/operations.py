@@ -7,25 +7,32 @@ from math import prod
 from typing import Any
 
 from ....sketch import SketchArgument
-from ...axes import BATCH, TensorView, channels_at, renumbered
+from ...axes import BATCH, TensorView, renumbered
 from ...errors import Unsupported
 from ...operands import joined
-from ...products import product
 from ..context import LayerCall, ViewArgument, views_in
-from . import known_values, parts, pooling
-from .activation import OF_ELEMENTS, PLAIN, layer_of, rectifier, softmax_of
-from .merging import broadcast_sizes, concatenation, minimum_of
+from . import (
+    axis_operations,
+    functions,
+    images,
+    known_values,
+    parts,
+    pooling,
+    positions,
+    products,
+    unstated,
+)
+from .merging import broadcast_sizes, concatenation, minimum_of, negative
 from .normalization import numbers_in
 from .operation_arguments import (
     argument,
     dims_of,
     given_operands,
     operation_key,
+    sizes_of,
     whole_number,
-    whole_numbers,
 )
-from .resizing import resized
-from .shaping import padded, with_axis, with_sizes
+from .shaping import with_axis
 
 OpOperand = TensorView | float
 
@@ -72,15 +79,11 @@ def numbers_as_operand(call: LayerCall, entries: list[ViewArgument]) -> list[OpO
     return [TensorView(value, (*((),) * (len(sizes) - 1), (0,)))]
 
 
-def sizes_of(entries: ViewArgument) -> tuple[int, ...]:
-    """The sizes of nested lists."""
-    if not isinstance(entries, list):
-        return ()
-    return (len(entries), *sizes_of(entries[0] if entries else None))
-
-
 def join(call: LayerCall) -> TensorView:
-    kind = JOINS[operation_key(call.layer)]
+    return joined_by(call, JOINS[operation_key(call.layer)])
+
+
+def joined_by(call: LayerCall, kind: str) -> TensorView:
     given = operands(call)
     views = [operand for operand in given if isinstance(operand, TensorView)]
     if not views or len(given) < 2:
@@ -89,28 +92,25 @@ def join(call: LayerCall) -> TensorView:
 
 
 def minimum(call: LayerCall) -> TensorView:
-    views = views_in(list(operands(call)))
-    if len(views) != 2:
-        raise Unsupported("of a tensor and a number")
+    """Of two tensors, or of one and a number, which is an upper bound."""
+    given = operands(call)
+    views = [operand for operand in given if isinstance(operand, TensorView)]
+    if len(given) != 2 or not views:
+        raise Unsupported("of one tensor and something that is not written in the file")
+    if len(views) == 1:
+        return call.apply("hardtanh", {}, views[0])
     return minimum_of(call, views)
 
 
-def matrix_product(call: LayerCall) -> TensorView:
-    views = views_in(list(operands(call)))
-    if len(views) != 2 or views[0].rank < 2 or views[1].rank < 2:
-        raise Unsupported("not of two matrices")
-    left, right = views
-    if call.keywords.get("transpose_a"):
-        left = swapped(left)
-    if call.keywords.get("transpose_b"):
-        right = swapped(right)
-    sizes = (*call.sizes(left)[:-1], call.sizes(right)[-1])
-    return product(call.builder, left, right, sizes)
+def squared_difference(call: LayerCall) -> TensorView:
+    return call.apply("elementwise", {"function": "square"}, joined_by(call, "sub"))
 
 
-def swapped(view: TensorView) -> TensorView:
-    """The tensor with its last two axes in the other order."""
-    return view.permuted([*range(view.rank - 2), view.rank - 1, view.rank - 2])
+def with_bias(call: LayerCall) -> TensorView:
+    """tf.nn.bias_add: a number for each channel."""
+    if str(argument(call, ("data_format",), 1)).startswith("NC"):
+        raise Unsupported("channels first")
+    return joined_by(call, "add")
 
 
 def concatenate(call: LayerCall) -> TensorView:
@@ -128,70 +128,35 @@ def stack(call: LayerCall) -> TensorView:
     return concatenation(call, [with_axis(view, axis % rank) for view in views], axis % rank)
 
 
-# Axes
-
-
-def expand_dims(call: LayerCall) -> TensorView:
-    view = call.view
-    axis = whole_number(argument(call, ("axis",), 0), "an axis")
-    if not -view.rank - 1 <= axis <= view.rank:
-        raise Unsupported("along an axis that its result does not have")
-    return with_axis(view, axis % (view.rank + 1))
-
-
-def squeeze(call: LayerCall) -> TensorView:
-    view = call.view
-    sizes = call.sizes(view)
-    given = argument(call, ("axis",), 0)
-    ones = [axis for axis, size in enumerate(sizes) if size == 1]
-    axes = ones if given is None else dims_of(call, view, given)
-    if any(sizes[axis] != 1 for axis in axes):
-        raise Unsupported("an axis of more than one position")
-    after = tuple(size for axis, size in enumerate(sizes) if axis not in axes)
-    return with_sizes(call, view, after)
-
-
-def reshape(call: LayerCall) -> TensorView:
-    target = whole_numbers(argument(call, ("newshape", "shape"), 0), "a shape")
-    view = call.view
-    sizes = call.sizes(view)
-    if target.count(-1) == 2 and target[0] == -1:
-        target = (sizes[0], *target[1:])
-    return with_sizes(call, view, target)
-
-
-def transpose(call: LayerCall) -> TensorView:
-    view = call.view
-    given = argument(call, ("axes", "perm"), 0)
-    if given is None:
-        return view.permuted(list(reversed(range(view.rank))))
-    order = whole_numbers(given, "an order")
-    if sorted(axis % view.rank for axis in order) != list(range(view.rank)):
-        raise Unsupported("an order that is not one of its axes")
-    return view.permuted([axis % view.rank for axis in order])
-
-
-def pad(call: LayerCall) -> TensorView:
-    view = call.view
-    given = argument(call, ("pad_width", "paddings"), 0)
-    pairs = [whole_numbers(pair, "a padding") for pair in given] if isinstance(given, list) else []
-    if len(pairs) != view.rank or any(len(pair) != 2 for pair in pairs):
-        raise Unsupported("a padding that is not written for each axis")
-    return padded(call, view, pairs)
-
-
 # Reductions
 
 REDUCTIONS = {"mean": "reduce_mean", "sum": "reduce_sum", "max": "reduce_max", "amax": "reduce_max"}
 REDUCTIONS |= {f"reduce{name}": kind for name, kind in list(REDUCTIONS.items())}
-REDUCTIONS |= {"std": "reduce_std", "var": "reduce_var"}
+REDUCTIONS |= {"std": "reduce_std", "var": "reduce_var", "reducestd": "reduce_std"}
+REDUCTIONS |= {"reducevariance": "reduce_var"}
 GLOBAL = {"reduce_mean": "global_avgpool", "reduce_max": "global_maxpool"}
 
 
 def reduction(call: LayerCall) -> TensorView:
+    return reduced_by(call, REDUCTIONS[operation_key(call.layer)], call.view)
+
+
+def least(call: LayerCall) -> TensorView:
+    """The minimum: the maximum of the negatives, as a negative."""
+    return negative(call, reduced_by(call, "reduce_max", negative(call, call.view)))
+
+
+def length(call: LayerCall) -> TensorView:
+    """tf.norm: the root of the sum of the squares."""
+    if argument(call, ("ord",), 0) not in (None, 2, "euclidean"):
+        raise Unsupported("a norm other than L2")
+    squares = call.apply("elementwise", {"function": "square"}, call.view)
+    total = reduced_by(call, "reduce_sum", squares)
+    return call.apply("elementwise", {"function": "sqrt"}, total)
+
+
+def reduced_by(call: LayerCall, kind: str, view: TensorView) -> TensorView:
     """Over all spatial axes, a mean or a maximum is a global pooling."""
-    kind = REDUCTIONS[operation_key(call.layer)]
-    view = call.view
     dims = dims_of(call, view, argument(call, ("axis",), 0))
     keep = bool(argument(call, ("keepdims", "keep_dims"), 1))
     axes = sorted(axis for dim in dims for axis in view.axes[dim])
@@ -212,100 +177,24 @@ def reduction(call: LayerCall) -> TensorView:
     return TensorView(value, renumbered(kept, {axis: n for n, axis in enumerate(left)}))
 
 
-# Functions of each element
-
-
-def function(call: LayerCall) -> TensorView:
-    """An activation, or a function of each element."""
-    name = FUNCTION_NAMES[operation_key(call.layer)]
-    config = {**call.config.values, **call.keywords}
-    arguments = {key: config[key] for key in CONFIGURED if key in config}
-    if name == "leaky_relu" and "alpha" in arguments:
-        arguments["negative_slope"] = arguments.pop("alpha")
-    return call.apply(*layer_of(name, arguments), call.view)
-
-
-CONFIGURED = ("negative_slope", "approximate", "alpha", "max_value", "threshold")
-FUNCTION_NAMES = {name.replace("_", ""): name for name in (*PLAIN, *OF_ELEMENTS)}
-FUNCTION_NAMES |= {"leakyrelu": "leaky_relu", "elu": "elu", "gelu": "gelu", "neg": "negative"}
-
-
-def power(call: LayerCall) -> TensorView:
-    given = argument(call, ("y", "x2"), 0)
-    if not isinstance(given, int | float) or isinstance(given, bool):
-        raise Unsupported("a power that is not a number")
-    if given == 2:
-        return call.apply("elementwise", {"function": "square"}, call.view)
-    return call.apply("elementwise", {"function": "pow", "exponent": given}, call.view)
-
-
-def softmax(call: LayerCall) -> TensorView:
-    axis = argument(call, ("axis",), 0)
-    kind = "log_softmax" if "log" in operation_key(call.layer) else "softmax"
-    return softmax_of(call, call.view, -1 if axis is None else whole_number(axis, "an axis"), kind)
-
-
-def clip(call: LayerCall) -> TensorView:
-    low = argument(call, ("x_min", "clip_value_min"), 0)
-    high = argument(call, ("x_max", "clip_value_max"), 1)
-    if not isinstance(low, int | float) or not isinstance(high, int | float):
-        raise Unsupported("bounds that are not numbers")
-    if low == 0:
-        return call.apply(*rectifier({"max_value": high}), call.view)
-    return call.apply("hardtanh", {"min": float(low), "max": float(high)}, call.view)
-
-
-def unchanged(call: LayerCall) -> TensorView:
-    return call.view
-
-
-def shuffled(call: LayerCall) -> TensorView:
-    """depth_to_space and space_to_depth."""
-    factor = whole_number(argument(call, ("block_size",), 0), "a block size")
-    kind = "pixel_shuffle" if operation_key(call.layer).startswith("depth") else "pixel_unshuffle"
-    is_first = argument(call, ("data_format",), 1) in ("channels_first", "NCHW")
-    view = channels_at(call.builder, call.view, 1 if is_first else -1)
-    return call.apply(kind, {"factor": factor}, view)
-
-
-def normalize(call: LayerCall) -> TensorView:
-    order = argument(call, ("order", "ord"), 1)
-    axes = dims_of(call, call.view, argument(call, ("axis",), 0))
-    if order not in (None, 2) or len(axes) != 1:
-        raise Unsupported("a norm other than L2 along one axis")
-    return call.apply("l2norm", {}, channels_at(call.builder, call.view, axes[0]))
-
-
-def resize(call: LayerCall) -> TensorView:
-    sizes = whole_numbers(argument(call, ("size",), 0), "a size")
-    mode = argument(call, ("interpolation", "method"), 1) or "bilinear"
-    return resized(call, sizes, str(mode))
-
-
 OPERATIONS: dict[str, Callable[[LayerCall], Any]] = {
     **dict.fromkeys(JOINS, join),
     "minimum": minimum,
-    "matmul": matrix_product,
+    "squareddifference": squared_difference,
+    "biasadd": with_bias,
     **dict.fromkeys(("concatenate", "concat"), concatenate),
     "stack": stack,
-    "expanddims": expand_dims,
-    "squeeze": squeeze,
-    "reshape": reshape,
-    "transpose": transpose,
-    "pad": pad,
     **dict.fromkeys(REDUCTIONS, reduction),
+    **dict.fromkeys(("min", "amin", "reducemin"), least),
+    "norm": length,
+    **axis_operations.OPERATIONS,
+    **functions.OPERATIONS,
     **parts.OPERATIONS,
+    **positions.OPERATIONS,
+    **images.OPERATIONS,
     **pooling.OPERATIONS,
-    **dict.fromkeys(FUNCTION_NAMES, function),
-    **dict.fromkeys(("power", "pow"), power),
-    **dict.fromkeys(("softmax", "logsoftmax"), softmax),
-    **dict.fromkeys(("clip", "clipbyvalue"), clip),
-    **dict.fromkeys(
-        ("identity", "stopgradient", "cast", "converttotensor", "copy", "ensureshape"), unchanged
-    ),
-    **dict.fromkeys(("depthtospace", "spacetodepth"), shuffled),
-    **dict.fromkeys(("normalize", "l2normalize"), normalize),
-    "resize": resize,
+    **products.OPERATIONS,
+    **unstated.OPERATIONS,
     "shape": known_values.shape,
 }
 """By the name without underscores, in lower case."""

@@ -14,6 +14,7 @@ from ..context import LayerCall, LayerResults, ViewArgument
 from ..model import KerasEllipsis, KerasSlice
 from .merging import concatenation
 from .operation_arguments import TENSORFLOW, argument, dims_of, whole_numbers
+from .positions import at_positions
 from .shaping import with_axis
 
 
@@ -55,8 +56,11 @@ def sliced_by(call: LayerCall, view: TensorView, dim: int, given: slice) -> Tens
     start, stop, step = given.indices(size)
     if (start, stop, step) == (0, size, 1):
         return view
-    if step < 0 or stop <= start:
-        raise Unsupported("a slice backwards, or of nothing")
+    positions = range(start, stop, step)
+    if not positions:
+        raise Unsupported("a slice of nothing")
+    if step < 0:
+        return at_positions(call, view, dim, positions)
     view, axis = along(call.builder, view, dim)
     return sliced(call.builder, view, axis, start, stop, step)
 

@@ -44,7 +44,7 @@ CLASSES = {
             *("RandomSharpness", "RandomPerspective", "RandomPosterization", "RandomInvert"),
             *("RandomGrayscale", "RandomGaussianBlur", "RandomErasing", "RandomElasticTransform"),
             *("RandomColorJitter", "RandomColorDegeneration", "RandomHeight", "RandomWidth"),
-            *("RandAugment", "AugMix", "MixUp", "CutMix"),
+            *("RandAugment", "AugMix", "MixUp", "CutMix", "Solarization", "Equalization"),
         ),
         augmented,
     ),

@@ -22,6 +22,7 @@ from . import (
     regularization,
     resizing,
     shaping,
+    unstated,
 )
 from .operation_arguments import is_operation, operation_key
 from .operations import OPERATIONS
@@ -30,7 +31,7 @@ LayerFunction = Callable[[LayerCall], LayerResults]
 
 FAMILIES = (
     *(activation, attention, convolution, dense, einsum, merging, normalization),
-    *(pooling, recurrent, regularization, resizing, shaping),
+    *(pooling, recurrent, regularization, resizing, shaping, unstated),
 )
 
 REASONS = {
