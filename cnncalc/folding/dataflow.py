@@ -104,12 +104,12 @@ class Dataflow:
         """The items with layers that are run, but on which no output depends: the last ones."""
         read: set[ItemPlace] = set()
         for value in outputs:
-            read |= self.ancestors(self.place(value))
+            self.add_ancestors(self.place(value), read)
         found: list[ItemPlace] = []
         for place in reversed(range(len(self.items))):
             if place not in read:
                 found.append(place)
-                read |= self.ancestors(place)
+                self.add_ancestors(place, read)
         return found[::-1]
 
     def found_dominators(self) -> dict[ItemPlace, ItemPlace]:
@@ -127,14 +127,18 @@ class Dataflow:
     def ancestors(self, place: ItemPlace) -> set[ItemPlace]:
         """The items that an item depends on, itself included."""
         found: set[ItemPlace] = set()
+        self.add_ancestors(place, found)
+        return found
+
+    def add_ancestors(self, place: ItemPlace, known: set[ItemPlace]) -> None:
+        """Add the ancestors of an item to a set that has those of each item in it."""
         waiting = [place]
         while waiting:
             next_place = waiting.pop()
-            if next_place < 0 or next_place in found:
+            if next_place < 0 or next_place in known:
                 continue
-            found.add(next_place)
+            known.add(next_place)
             waiting += [self.place(value) for value in self.inputs_of(self.items[next_place])]
-        return found
 
     # Sizes of branches
 

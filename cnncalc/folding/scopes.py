@@ -243,6 +243,8 @@ def in_call_order(
     by_layer: bool = False,
 ) -> tuple[SketchValue, ...]:
     """Values in the order in which the call has them; others after them, in their own order."""
+    if len(values) < 2:
+        return tuple(values.values())
     places = {value.key: place for place, value in enumerate(call)}
     last = len(call)
     if by_layer:
@@ -269,7 +271,10 @@ class Census(NamedTuple):
 
 def census(sketch: Sketch, tree: ModuleScope) -> Census:
     scopes = list(tree.all_scopes())
-    large = {scope.kind for scope in scopes if not is_small(sketch, scope)}
+    large: set[str] = set()
+    for scope in scopes:
+        if scope.kind not in large and not is_small(sketch, scope):
+            large.add(scope.kind)
     return Census(
         Counter(scope.kind for scope in scopes if not scope.is_container),
         Counter(scope.path for scope in scopes),
@@ -312,15 +317,17 @@ def role_of(
     sketch: Sketch, scope: ModuleScope, facts: Census, *, inside_block: bool, is_top: bool
 ) -> Role:
     """What becomes of a module call."""
-    layers = sum(1 for _ in scope.leaves())
     is_chain = len(scope.inputs) == 1 and len(scope.outputs) == 1
-    has_weights = any(sketch.layers[leaf.layer].params for leaf in scope.leaves())
     is_repeated = not scope.is_container and facts.classes[scope.kind] >= 2
-    is_shared = facts.modules[scope.path] >= 2 and is_chain and has_weights
+    is_shared = (
+        is_chain
+        and facts.modules[scope.path] >= 2
+        and any(sketch.layers[leaf.layer].params for leaf in scope.leaves())
+    )
     if (is_repeated or is_shared) and scope.outputs:
         is_small_class = scope.kind in facts.small and len(scope.outputs) == 1
         return "dissolved" if not scope.inputs or is_small_class else "block"
-    is_most = layers >= MOST_OF_ALL * facts.layers
+    is_most = sum(1 for _ in scope.leaves()) >= MOST_OF_ALL * facts.layers
     if not is_chain:
         is_block = not scope.is_container and not is_most and scope.inputs and scope.outputs
         return "block" if is_block else "dissolved"

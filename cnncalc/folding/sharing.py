@@ -20,6 +20,8 @@ def share_weights(steps: Sequence[DraftStep]) -> None:
     """
     owners = list(outermost_owners(steps))
     everywhere = tensors_in(owners)
+    if all(count == 1 for count in everywhere.values()):
+        return
     while True:
         shared = [sharing for sharing in by_weights(owners) if not is_whole(sharing, everywhere)]
         groups = {id(step) for sharing in shared for step in sharing if step.kind in BODIES}

@@ -24,7 +24,9 @@ class CallTypes:
 
     def __init__(self, calls: Sequence[OperatorCall], tensors: Mapping[str, GraphTensor]) -> None:
         self.tensors = tensors
-        self.readers: dict[str, list[OperatorCall]] = {}
+        self.readers: dict[str, list[OperatorCall]] = {}  # only of models that are quantized
+        if all(call.node.operator != QUANTIZE for call in calls):
+            return
         for call in calls:
             for name in call.node.inputs:
                 self.readers.setdefault(name, []).append(call)
@@ -34,20 +36,15 @@ class CallTypes:
 
     def of_weights(self, call: OperatorCall) -> str:
         """The type of the largest constant that an operator reads, as it is stored."""
-        constants = [
-            (name, tensor)
-            for name, tensor in zip(call.node.inputs, call.inputs, strict=True)
-            if tensor is not None and tensor.is_constant
-        ]
-        if not constants:
-            return ""
-        stored = [
-            self.tensors[source]
-            for name, tensor in constants
-            for source in tensor.sources or (name,)
-            if source in self.tensors
-        ]
-        return word(max(stored, key=lambda tensor: tensor.elements, default=None))
+        largest: GraphTensor | None = None
+        for name, tensor in zip(call.node.inputs, call.inputs, strict=True):
+            if tensor is None or not tensor.is_constant:
+                continue
+            for source in tensor.sources or (name,):
+                stored = self.tensors.get(source)
+                if stored and (largest is None or stored.elements > largest.elements):
+                    largest = stored
+        return word(largest)
 
     def of_value(self, name: str) -> str:
         """The type of a tensor, after the activation and the quantization that alone read it."""

@@ -59,15 +59,18 @@ class GraphTensor(NamedTuple):
 
 
 def stored_tensor(file: OnnxFile, proto: TensorProto, name: str) -> GraphTensor:
-    """A stored tensor as a constant, which is its own source if it is learned."""
+    """A stored tensor as a constant, which is its own source if it is learned.
+
+    Nothing depends on the numbers of learned weights, but for those of a vector: a gain of 1.
+    """
     is_whole = proto.data_type in WHOLE_TYPES
     count = prod(proto.dims)
+    is_learned = not is_whole and is_learned_name(name, count)
+    is_matrix = count > max(proto.dims, default=1)
     numbers = None
-    if count <= (MOST_NUMBERS if is_whole else FEW_NUMBERS):
+    if count <= (MOST_NUMBERS if is_whole else FEW_NUMBERS) and not (is_learned and is_matrix):
         numbers = file.first_numbers(proto)
-    is_source = not is_whole and (
-        is_learned_name(name, count) or (count > 1 and has_many_values(file, proto))
-    )
+    is_source = is_learned or (not is_whole and count > 1 and has_many_values(file, proto))
     sources = (name,) if is_source else ()
     return GraphTensor(proto.dims, proto.data_type, True, numbers, sources, proto)
 
