@@ -14,7 +14,7 @@ from .file import TYPES, UNKNOWN_TYPE, OnnxFile
 from .nodes import OnnxNode
 from .operators.call import OperatorCall
 from .selection import names_read
-from .tensors import GraphTensor
+from .tensors import FEW_NUMBERS, GraphTensor
 
 CONVOLUTIONS = ("Conv", "ConvTranspose", "QLinearConv", "ConvInteger", "com.microsoft.FusedConv")
 CALCULATED = "onnx::"
@@ -24,7 +24,7 @@ WITHOUT_VALUES = frozenset(("bool", "uint32", "uint64"))
 """Types of conditions and of positions."""
 
 LEAST_FILTERS = 3
-"""The filters that are compared, and that a convolution has at least."""
+"""The filters that are compared, and that a convolution has at least; more if they are small."""
 
 RULES = "pkg.onnxscript.rewriter.rule_name"
 FOLDED_NORM, LOST_BIAS = "FuseBatchNorm", "RemoveOptionalBias"
@@ -145,11 +145,12 @@ def has_equal_filters(facts: FileFacts, call: OperatorCall) -> bool:
     stored = weights.stored
     numbers = weights.numbers
     if numbers is None and stored is not None:
-        numbers = facts.file.first_numbers(stored, LEAST_FILTERS * length)
+        filters = max(LEAST_FILTERS, FEW_NUMBERS // length)
+        numbers = facts.file.first_numbers(stored, filters * length)
     if numbers is None or len(numbers) < LEAST_FILTERS * length:
         return False
-    filters = {numbers[start : start + length] for start in range(0, len(numbers), length)}
-    return len(filters) == 1 and any(numbers)
+    different = {numbers[start : start + length] for start in range(0, len(numbers), length)}
+    return len(different) == 1 and any(numbers)
 
 
 def constant_products(facts: FileFacts) -> Iterator[str]:
