@@ -87,6 +87,33 @@ def test_sizes_that_are_calculated_for_an_open_batch() -> None:
     assert totals.macs == 7 * 8 * 3 * (3 * 3 * 4) + 16 * 18 * 4 * (5 * 5 * 4)
 
 
+ONE_LAYER = {
+    "open_attention.tflite": ["layernorm", "attention", "layernorm", "linear", "gelu", "linear"],
+    "open_norms.tflite": ["layernorm", "layernorm", "groupnorm", "conv"],
+}
+"""The layers of the models in tests/generate/tflite_files.py, which their files have as parts."""
+
+
+@pytest.mark.parametrize("name", ONE_LAYER)
+def test_parts_of_norms_and_attention_are_one_layer(name: str) -> None:
+    layers = import_sketch(sketch_of_file(str(DATA / name))).sketch.layers
+    kinds = [layer.kind for layer in layers]
+    wanted = ONE_LAYER[name]
+    assert [kind for kind in kinds if kind in wanted] == wanted
+    assert set(kinds) - set(wanted) <= {"add", "conv", "global_avgpool", "flatten"}
+
+
+def test_an_inner_tensor_of_a_norm_is_still_an_output() -> None:
+    """What is between the parts of a norm is read by its name."""
+    path = str(DATA / "open_norms.tflite")
+    with TfliteFile(path) as found:
+        graph = found.subgraphs[0]
+        (first, *_) = [entry for entry in graph.operators if entry.kind == "SQUARED_DIFFERENCE"]
+        name = graph.tensors[first.outputs[0]].name
+    layers = sketch_of_file(path, ReadOptions(output=name)).layers
+    assert [layer.kind for layer in layers] == ["reduce_mean", "sub", "elementwise"]
+
+
 def open_model(kinds: Sequence[Operator], constants: Sequence[Tensor], rank: int) -> bytes:
     """A file whose batch is open: an input of 4x6, and a RESHAPE to sizes that are calculated.
 
@@ -430,6 +457,86 @@ def test_names_are_only_names(tmp_path: Path) -> None:
 SMALL = [(DATA / name).read_bytes() for name in ROWS]
 SMALL.append(model([Tensor((1, 7)), Tensor((1, 7))], [Operator("TANH", [0], [1])]))
 PIECES = [b"\0\0\0\0", b"\xff\xff\xff\xff", b"\xff\xff\xff\x7f", b"\x01\0\0\0", b"\0\0\0\x80"]
+
+
+ADJOINT: tuple[int, Fields] = (101, {1: Scalar("?", 1)})  # the second factor is transposed
+
+
+@pytest.mark.parametrize(
+    ("factors", "matrix", "options", "shape", "params"),
+    [
+        pytest.param((0, 1), (6, 5), None, (5, 4), 30, id="on the right"),
+        pytest.param((0, 1), (1, 5, 6), ADJOINT, (5, 4), 30, id="transposed"),
+        pytest.param((1, 0), (7, 4), None, (6, 7), 28, id="on the left"),
+    ],
+)
+def test_a_product_with_a_constant_matrix_is_linear(
+    factors: tuple[int, int],
+    matrix: tuple[int, ...],
+    options: tuple[int, Fields] | None,
+    shape: tuple[int, ...],
+    params: int,
+    tmp_path: Path,
+) -> None:
+    """A series of 4 vectors of 6 channels; by the definition of tf.matmul."""
+    result = Tensor((1, *reversed(shape)))
+    tensors = [Tensor((1, 4, 6)), weights(*matrix), result]
+    data = model(tensors, [Operator("BATCH_MATMUL", factors, [2], options)])
+    sketch = sketch_of(data, tmp_path)
+    totals = sketch.totals()
+    assert [layer.kind for layer in sketch.layers if layer.params] == ["linear"]
+    assert sorted(sketch.outputs[0].value.shape) == sorted(shape)
+    other = 4 if factors == (0, 1) else 6
+    assert (totals.params, totals.macs) == (params, params * other)
+
+
+def test_a_product_with_a_matrix_for_each_position(tmp_path: Path) -> None:
+    """5 products of 7x8 and 8x6."""
+    tensors = [Tensor((1, 5, 7, 8)), weights(1, 5, 8, 6), Tensor((1, 5, 7, 6))]
+    sketch = sketch_of(model(tensors, [Operator("BATCH_MATMUL", [0, 1], [2])]), tmp_path)
+    totals = sketch.totals()
+    assert (totals.params, totals.macs) == (5 * 8 * 6, 5 * 7 * 8 * 6)
+
+
+def test_positions_of_maxima(tmp_path: Path) -> None:
+    tensors = [Tensor((1, 4, 6, 3)), integers(-1), Tensor((1, 4, 6), "int64")]
+    data = model(tensors, [Operator("ARG_MAX", [0, 1], [2])])
+    with pytest.raises(ImportFailed, match=r"ARG_MAX \(once, .*the positions of maxima or minima"):
+        sketch_of(data, tmp_path)
+    sketch = sketch_of(data, tmp_path, is_custom_allowed=True)
+    assert sorted(sketch.outputs[0].value.shape) == [4, 6] and not sketch.totals().macs
+
+
+def test_variables_have_no_value(tmp_path: Path) -> None:
+    tensors = [Tensor((1, 6)), Tensor((1,), "resource"), Tensor((6,)), Tensor((1, 6))]
+    operators = [
+        Operator("VAR_HANDLE", [], [1]),
+        Operator("READ_VARIABLE", [1], [2]),
+        Operator("MUL", [0, 2], [3]),
+    ]
+    with pytest.raises(ImportFailed, match=r"READ_VARIABLE \(once, .*convert the model with const"):
+        sketch_of(model(tensors, operators), tmp_path)
+
+
+def test_a_product_with_its_own_sigmoid_is_silu(tmp_path: Path) -> None:
+    tensors = [Tensor((1, 6)), Tensor((1, 6)), Tensor((1, 6))]
+    operators = [Operator("LOGISTIC", [0], [1]), Operator("MUL", [1, 0], [2])]
+    assert [layer.kind for layer in sketch_of(model(tensors, operators), tmp_path).layers] == [
+        "silu"
+    ]
+
+
+def test_operators_that_read_what_is_made_after_them(tmp_path: Path) -> None:
+    """Patterns do not follow such tensors around for ever."""
+    tensors = [Tensor((1, 6)), *[Tensor((1, 6)) for _ in range(4)]]
+    operators = [
+        Operator("CAST", [2], [1]),
+        Operator("CAST", [1], [2]),
+        Operator("LOGISTIC", [1], [3]),
+        Operator("MUL", [3, 2], [4]),
+    ]
+    with pytest.raises(ImportFailed, match="does not depend on its input"):
+        sketch_of(model(tensors, operators), tmp_path)
 
 
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 import pytest
 
 from cnncalc.importers.importing import import_sketch
-from cnncalc.importers.onnx.fusions import patterns
-from cnncalc.importers.onnx.fusions.patterns import Match
+from cnncalc.importers.patterns import matching
+from cnncalc.importers.patterns.matching import Match
 from cnncalc.sketch import Sketch
 
 from .support import onnx
@@ -47,6 +47,19 @@ mean = ReduceMean a axes=[2,3]
 centered = Sub a mean
 squares = Mul centered centered
 """
+MULTIPLIED = """
+mean = ReduceMean a axes=[1]
+centered = Sub a mean
+squares = Mul centered centered
+spread = ReduceMean squares axes=[1]
+below = Add spread 1e-6
+deviation = Sqrt below
+inverse = Reciprocal deviation
+factor = Mul inverse gain
+scaled = Mul a factor
+"""
+"""As tf.nn.batch_normalization calculates it."""
+
 LENGTHS = """
 squares = Pow a 2.0
 sum = ReduceSum squares channels keepdims=1
@@ -122,6 +135,19 @@ y = Mul part unit
         CENTERED + "spread = ReduceMean squares axes=[2,3] keepdims=0\ny = Sqrt spread",
         "reduce_std",
     ),
+    "the layer norm of TensorFlow": (
+        MULTIPLIED + "less = Mul mean factor\nmoved = Sub shift less\ny = Add scaled moved",
+        "layernorm",
+    ),
+    "the layer norm of TensorFlow without a shift": (
+        MULTIPLIED + "less = Mul mean factor\ny = Sub scaled less",
+        "layernorm",
+    ),
+    "the layer norm of TensorFlow without a gain": (
+        MULTIPLIED.replace("factor = Mul inverse gain", "factor = Identity inverse")
+        + "less = Mul mean factor\nmoved = Sub shift less\ny = Add scaled moved",
+        "layernorm",
+    ),
     "unfold": (GATHERED, "unfold"),
     "pixel_unshuffle": (
         """
@@ -140,6 +166,10 @@ SEVERAL_LAYERS = {
     "glu with the 60.0 half": "g, v = Split a axis=1\ns = Sigmoid g\ny = Mul v s",
     "glu of 60.0 slices": ONE_LAYER["glu by slices"][0].replace("half whole", "none half"),
     "squash with another number": ONE_LAYER["squash of a sum"][0].replace("sum 1.0", "sum 2.0"),
+    "a layer norm with a spread along other axes": MULTIPLIED.replace(
+        "squares axes=[1]", "squares axes=[1,2]"
+    )
+    + "less = Mul mean factor\ny = Sub scaled less",
     "var along other axes": ONE_LAYER["var"][0].replace("squares axes=[2,3]", "squares axes=[1,3]"),
     "windows that are no windows": GATHERED.replace("first rows", "first odd"),
 }
@@ -190,7 +220,7 @@ def test_patterns_with_constants_are_not_sought_where_none_is_read(
         compared.append(names)
         return iter(())
 
-    monkeypatch.setattr(patterns, "of_operands", of_operands)
+    monkeypatch.setattr(matching, "of_operands", of_operands)
     network("b = Conv x w pads=[1,1,1,1]\ny = Add a b")
     assert not compared
     network("y = Add a shift")

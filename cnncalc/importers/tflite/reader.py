@@ -29,6 +29,7 @@ from .context import (
 )
 from .dilation import with_dilations
 from .evaluation import READS_SIZES, evaluate
+from .fusing import with_fusions
 from .model import TfliteFile, TfliteModel, TfliteOperator, TfliteSubgraph
 from .operators.table import HANDLERS
 from .sizes import keep_output_sizes
@@ -39,6 +40,10 @@ OPEN_BATCH = 13
 """The batch of a file that leaves it open: few other sizes are multiples of it."""
 
 UNKNOWN_MACS = "its multiply-accumulates are not known"
+VARIABLE = "READ_VARIABLE"
+NO_CONSTANTS = (
+    "a variable has no value in the file: convert the model with constants in their place"
+)
 DECORATION = re.compile(r"^serving_default_|:\d+$")
 
 
@@ -50,7 +55,8 @@ def read_tflite(path: str, options: ReadOptions) -> Sketch:
     file = os.path.basename(path)
     name = options.name or os.path.splitext(file)[0]
     with TfliteFile(path) as stored:
-        model = with_dilations(stored)
+        kept = named(stored.subgraphs[0], options.output) if options.output else []
+        model = with_fusions(with_dilations(stored), kept)
         return structured(sketch_of(model, options, name, f"{file}, TensorFlow Lite"))
 
 
@@ -115,6 +121,12 @@ def clean(name: str) -> str:
 
 
 # Outputs
+
+
+def named(graph: TfliteSubgraph, name: str) -> list[int]:
+    """The tensors of a name, with or without what TensorFlow adds to it."""
+    tensors = enumerate(graph.tensors)
+    return [number for number, tensor in tensors if name in (tensor.name, clean(tensor.name))]
 
 
 def model_outputs(graph: TfliteSubgraph, wanted: str, name: str) -> dict[str, int]:
@@ -192,6 +204,9 @@ def lower(net: TfliteContext, wanted: set[int]) -> list[UnsupportedOperator]:
             if is_constant or not any(tensor in net.views for tensor in operator.inputs):
                 keep_constants(net, operator)
                 evaluate(net)
+                if operator.kind == VARIABLE:
+                    place = f"`{net.place}`"
+                    unsupported.append(UnsupportedOperator(VARIABLE, place, NO_CONSTANTS))
                 continue
             net.builder.types = types_of(net)
             keep_output_sizes(net)

@@ -13,6 +13,7 @@ from ..arrays import broadcast_sizes, sizes_without
 from ..errors import InvalidModelFile, Unsupported
 from ..program import TensorSizes
 from .context import TfliteContext
+from .fusing import OWN_OPERATORS
 from .model import TfliteTensor
 
 
@@ -41,6 +42,10 @@ def reshaped(net: TfliteContext) -> TensorSizes:
         return sizes
     left = prod(net.sizes()) // -prod(sizes)
     return tuple([left if size == -1 else size for size in sizes])
+
+
+def kept(net: TfliteContext) -> TensorSizes:
+    return net.sizes()
 
 
 def widened(net: TfliteContext) -> TensorSizes:
@@ -115,4 +120,5 @@ SIZES: dict[str, Callable[[TfliteContext], TensorSizes]] = {
     "PACK": packed,
     "TILE": tiled,
     "BROADCAST_TO": expanded,
+    **dict.fromkeys(OWN_OPERATORS, kept),
 }

@@ -3,35 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import pi, sqrt
 
 from ....onnx_format.messages import DROP_PATH
-from ..nodes import AttributeValue
-from ..operators.activation import RANDOM, SQUASH
-from ..operators.pooling import reduced_axes
-from .fusion import FusedCall, FusedNode, Fusion
-from .graph import CallGraph
-from .patterns import Match, OperandPattern, Pattern, StoredPattern
-from .words import (
+from ...patterns.activations import GELU_BY_ERF, GELU_BY_TANH, MISH, SILU
+from ...patterns.matching import Match, OperandPattern, Pattern, StoredPattern
+from ...patterns.replacing import FusedCall, FusedNode, Fusion
+from ...patterns.words import (
     EPS,
     X,
     add,
     clip,
     div,
-    erf,
     hard_sigmoid,
     mul,
     norm,
     one_of,
     operator,
-    power,
     root,
-    sigmoid,
-    softplus,
     squared,
-    tanh,
     total,
 )
+from ..nodes import AttributeValue
+from ..operators.activation import RANDOM, SQUASH
+from ..operators.pooling import reduced_axes
+from .graph import CallGraph
 
 SHIFTED_CLIP = clip(add(X, 3.0), label="clip")
 SIXTH = 1 / 6
@@ -40,31 +35,6 @@ SIXTH = 1 / 6
 def sixth(operand: OperandPattern) -> tuple[Pattern, ...]:
     """A sixth of something, as a quotient or as a product."""
     return div(operand, 6.0), mul(operand, SIXTH)
-
-
-SCALED = one_of(div(X, sqrt(2)), mul(X, 1 / sqrt(2)))
-ERF = add(erf(SCALED), 1.0)
-
-CUBE = one_of(power(X, 3.0), mul(X, mul(X, X)), mul(mul(X, X), X))
-SQUARE = squared(X)
-BENT = one_of(
-    add(X, mul(CUBE, 0.044715)),
-    mul(X, add(mul(SQUARE, 0.044715), 1.0)),
-)
-TANH = add(
-    tanh(one_of(mul(BENT, sqrt(2 / pi)), mul(mul(X, sqrt(2 / pi)), BENT))),
-    1.0,
-)
-TANH_OF_SCALED = add(tanh(mul(mul(X, sqrt(2 / pi)), add(mul(SQUARE, 0.044715), 1.0))), 1.0)
-
-
-def halved(factor: OperandPattern) -> tuple[Pattern, ...]:
-    """x / 2 times a factor, in the orders in which it is written."""
-    return (
-        mul(mul(X, factor), 0.5),
-        mul(mul(X, 0.5), factor),
-        mul(X, mul(factor, 0.5)),
-    )
 
 
 def one_input(operator: str, **attributes: AttributeValue) -> Callable[..., FusedNode]:
@@ -134,15 +104,15 @@ def stochastic_depth(graph: CallGraph, match: Match) -> FusedNode | None:
 
 FUSIONS: tuple[Fusion, ...] = (
     Fusion((mul(X, div(FACTOR, StoredPattern("scale"))), mul(X, FACTOR)), stochastic_depth),
-    Fusion((mul(X, sigmoid(X)),), one_input("Swish")),
+    Fusion((SILU,), one_input("Swish")),
     Fusion(SQUASHED, squashed),
     Fusion((mul(X, hard_sigmoid(X)),), one_input("HardSwish")),
-    Fusion((mul(X, tanh(softplus(X))),), one_input("Mish")),
+    Fusion((MISH,), one_input("Mish")),
     Fusion(
         (*(mul(X, part) for part in sixth(SHIFTED_CLIP)), *sixth(mul(X, SHIFTED_CLIP))),
         if_clipped_at_6("HardSwish"),
     ),
     Fusion(sixth(SHIFTED_CLIP), if_clipped_at_6("HardSigmoid")),
-    Fusion(halved(ERF), one_input("Gelu")),
-    Fusion((*halved(TANH), *halved(TANH_OF_SCALED)), one_input("Gelu", approximate="tanh")),
+    Fusion(GELU_BY_ERF, one_input("Gelu")),
+    Fusion(GELU_BY_TANH, one_input("Gelu", approximate="tanh")),
 )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from ....named_tuple import NamedTuple
 from ...arrays import offsets
+from ...patterns.matching import Match, ValuePattern
+from ...patterns.replacing import FusedNode, Fusion
+from ...patterns.words import mul, sigmoid
 from ..operators.activation import GLU
 from ..operators.parts import AxisSlice, slices_of, split_lengths
-from .fusion import FusedNode, Fusion
 from .graph import CallGraph
-from .patterns import Match, ValuePattern
-from .words import mul, sigmoid
 
 
 class TensorPart(NamedTuple):

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from math import prod
 
-from ...program import TensorSizes
-from ..operators.normalization import AFFINE, AXES, RESPONSE_NORM
-from ..operators.pooling import reduced_axes
-from .fusion import FusedNode, Fusion
-from .graph import CallGraph
-from .patterns import Match, OperandPattern, Pattern
-from .words import (
+from ...patterns.matching import Match
+from ...patterns.norms import MEAN, SPREAD, affine, layer_norms, rms_norms
+from ...patterns.replacing import FusedNode, Fusion
+from ...patterns.words import (
     EPS,
     GAIN,
     SHIFT,
@@ -31,36 +28,23 @@ from .words import (
     reshape,
     root,
     squared,
-    sub,
     total,
 )
-
-
-def affine(inner: OperandPattern) -> tuple[Pattern, ...]:
-    """With a gain and a shift, or a gain alone."""
-    return add(mul(inner, GAIN), SHIFT), mul(inner, GAIN)
-
-
-def divided(dividend: OperandPattern, divisor: OperandPattern) -> tuple[Pattern, ...]:
-    return (
-        div(dividend, divisor),
-        mul(dividend, reciprocal(divisor)),
-        mul(dividend, div(1.0, divisor)),
-    )
-
-
-CENTERED = sub(X, mean(X, label="mean"))
-DEVIATION = root(add(mean(squared(CENTERED)), EPS))
-NORMALIZED = divided(CENTERED, DEVIATION)
-
-MAGNITUDE = root(add(mean(squared(X), label="mean"), EPS))
-BY_MAGNITUDE = divided(X, MAGNITUDE)
+from ...program import TensorSizes
+from ..operators.normalization import AFFINE, AXES, RESPONSE_NORM
+from ..operators.pooling import reduced_axes
+from .graph import CallGraph
 
 LEAST = one_of(clip(norm(X, label="norm")), maximum(norm(X, label="norm"), EPS))
 BY_LENGTH = (div(X, expand(LEAST)), div(X, LEAST))
 
 LENGTHS = one_of(norm(X, label="norm"), root(total(squared(X), label="norm")), absolute(X))
-RELATIVE = divided(LENGTHS, add(mean(LENGTHS, label="mean"), EPS))
+BELOW = add(mean(LENGTHS, label="mean"), EPS)
+RELATIVE = (
+    div(LENGTHS, BELOW),
+    mul(LENGTHS, reciprocal(BELOW)),
+    mul(LENGTHS, div(1.0, BELOW)),
+)
 RESPONSE = mul(mul(X, one_of(*RELATIVE)), GAIN)
 BY_RESPONSE = one_of(RESPONSE, mul(RESPONSE, 1.0), mul(mul(X, GAIN), one_of(*RELATIVE)))
 
@@ -70,14 +54,17 @@ BATCH_NORMALIZED = batch_norm(X, label="norm")
 
 def layer_norm(graph: CallGraph, match: Match) -> FusedNode | None:
     """A norm over the axes of the mean, whose gain and shift have an element for each position."""
-    call = graph.calls[match.calls["mean"]]
+    call, spread = (graph.calls[match.calls[label]] for label in (MEAN, SPREAD))
     axes = tuple(reduced_axes(call))
     rank = call.rank()
     own = (1,) if axes == tuple(range(2, rank)) else axes
-    vectors = [match.tensors[name] for name in ("gain", "shift") if name in match.tensors]
+    gain, shift = (match.tensors.get(name, "") for name in ("gain", "shift"))
+    vectors = [name for name in (gain, shift) if name]
+    if reduced_axes(spread) != list(axes):
+        return None
     if not all(graph.is_vector(name, prod(call.sizes()[axis] for axis in own)) for name in vectors):
         return None
-    return "LayerNormalization", (match.tensors["x"], *vectors), {AXES: axes, AFFINE: True}
+    return "LayerNormalization", (match.tensors["x"], gain, shift), {AXES: axes, AFFINE: True}
 
 
 def rms_norm(graph: CallGraph, match: Match) -> FusedNode | None:
@@ -149,10 +136,8 @@ def scaled_batch_norm(graph: CallGraph, match: Match) -> FusedNode | None:
 
 
 FUSIONS: tuple[Fusion, ...] = (
-    Fusion(
-        (*(pattern for inner in NORMALIZED for pattern in affine(inner)), *NORMALIZED), layer_norm
-    ),
-    Fusion(tuple(affine(inner)[1] for inner in BY_MAGNITUDE), rms_norm),
+    Fusion(layer_norms(), layer_norm),
+    Fusion(rms_norms(), rms_norm),
     Fusion(BY_LENGTH, l2_norm),
     Fusion(
         (add(add(BY_RESPONSE, SHIFT), X), add(BY_RESPONSE, add(X, SHIFT))),

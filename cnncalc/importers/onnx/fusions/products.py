@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from ..operators.dense import JOINED, LINEAR
-from ..operators.parts import ROLL, concat_axis, slices_of
-from .fusion import FusedCall, FusedNode, Fusion
-from .graph import CallGraph
-from .patterns import Match, OperandPattern, Pattern, StoredPattern, ValuePattern
-from .words import (
+from ...patterns.matching import Match, OperandPattern, Pattern, StoredPattern, ValuePattern
+from ...patterns.replacing import FusedCall, FusedNode, Fusion
+from ...patterns.words import (
     MATRIX,
     SHIFT,
     X,
@@ -24,6 +21,9 @@ from .words import (
     reshape,
     transpose,
 )
+from ..operators.dense import JOINED, LINEAR
+from ..operators.parts import ROLL, concat_axis, slices_of
+from .graph import CallGraph
 
 PRODUCT = one_of(conv_integer(X, label="product"), matmul_integer(X, label="product"))
 SCALE = one_of(mul(ValuePattern("scale"), StoredPattern("factor")), ValuePattern("scale"))

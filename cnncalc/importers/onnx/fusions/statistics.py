@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from math import prod
 
+from ...patterns.matching import Match, StoredPattern
+from ...patterns.replacing import FusedCall, FusedNode, Fusion
+from ...patterns.words import X, div, mean, mul, root, squared, sub, total
 from ..operators.pooling import DEVIATION, VARIANCE, reduced_axes
-from .fusion import FusedCall, FusedNode, Fusion
 from .graph import CallGraph
-from .patterns import Match, StoredPattern
-from .words import X, div, mean, mul, root, squared, sub, total
 
 SQUARES = squared(sub(X, mean(X, label="mean")))
 NUMBER, COUNT = StoredPattern("number"), StoredPattern("count")

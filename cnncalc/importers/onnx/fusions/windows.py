@@ -5,12 +5,12 @@ from __future__ import annotations
 from math import prod
 
 from ....named_tuple import NamedTuple
+from ...patterns.matching import Match, OperandPattern, Pattern
+from ...patterns.replacing import FusedCall, FusedNode, Fusion
+from ...patterns.words import X, gather, one_of, pad, reshape, transpose
 from ..operators.call import OperatorCall
 from ..operators.resizing import UNFOLD, pads_of
-from .fusion import FusedCall, FusedNode, Fusion
 from .graph import CallGraph
-from .patterns import Match, OperandPattern, Pattern
-from .words import X, gather, one_of, pad, reshape, transpose
 
 
 class AxisWindows(NamedTuple):

@@ -7,7 +7,9 @@ from math import prod
 from ...axes import TensorView, channels_at, in_order
 from ...builder import LayerArguments
 from ...errors import InvalidModelFile, Unsupported
+from ...operands import in_single_axes
 from ...products import product
+from ...program import TensorSizes
 from ..context import TfliteContext, UnstatedOperation
 from .elementwise import activated
 from .shaping import with_sizes
@@ -34,14 +36,52 @@ def fully_connected(net: TfliteContext) -> list[TensorView]:
 
 def batch_product(net: TfliteContext) -> list[TensorView]:
     """The product of two tensors; each may be given with its last axes swapped."""
-    if net.is_stored(0) or net.is_stored(1):
-        raise Unsupported("a product with a constant")
-    views = [net.view(0), net.view(1)]
-    for place, name in enumerate(("adjoint_x", "adjoint_y")):
-        if net.operator.option(name):
-            rank = views[place].rank
-            views[place] = views[place].permuted([*range(rank - 2), rank - 1, rank - 2])
+    stored = [place for place in (0, 1) if net.is_stored(place)]
+    if stored and len(net.sizes(stored[0])) > 1 and prod(net.sizes(stored[0])[:-2]) == 1:
+        return [product_with_matrix(net, stored[0])]
+    views = [factor(net, place) for place in (0, 1)]
     return [product(net.builder, views[0], views[1], net.output().sizes)]
+
+
+def factor(net: TfliteContext, place: int) -> TensorView:
+    """A factor of a product, with its rows before its columns; constants are learned."""
+    sizes = net.sizes(place)
+    view = learned_factor(net, place, sizes) if net.is_stored(place) else net.view(place)
+    if view.rank < 2:
+        raise Unsupported("a product with a vector")
+    if not net.operator.option(("adjoint_x", "adjoint_y")[place]):
+        return view
+    return view.permuted([*range(view.rank - 2), view.rank - 1, view.rank - 2])
+
+
+def learned_factor(net: TfliteContext, place: int, sizes: TensorSizes) -> TensorView:
+    """Several matrices; axes of size 1 before them are those that broadcasting adds."""
+    first = next((axis for axis, size in enumerate(sizes) if size != 1), 0)
+    shape = sizes[min(first, len(sizes) - 2) :]
+    value = net.add("weight", {"shape": shape}, [], net.owned((place,)))
+    return TensorView(value, tuple((axis,) for axis in range(len(shape))))
+
+
+def product_with_matrix(net: TfliteContext, place: int) -> TensorView:
+    """One matrix on the right, applied to the last axis, or on the left, to the one before it."""
+    view = factor(net, 1 - place)
+    rows, columns = net.sizes(place)[-2:]
+    if net.operator.option(("adjoint_x", "adjoint_y")[place]):
+        rows, columns = columns, rows
+    out, axis = (columns, -1) if place else (rows, -2)
+    view = channels_at(net.builder, in_single_axes(net.builder, view), axis)
+    if view.shape.channels != (rows if place else columns):
+        raise InvalidModelFile("BATCH_MATMUL has a matrix of other axes")
+    arguments: LayerArguments = {"out": out, "bias": False}
+    if len(view.shape) > 2 or (len(view.shape) == 2 and view.shape.positions == 1):
+        arguments["axis"] = 0  # without it, a map of one position would become a vector
+    macs = rows * columns * view.shape.positions
+    return view.with_value(net.add("linear", arguments, [view.value], net.owned((place,)), macs))
+
+
+def positions_of_extremes(net: TfliteContext) -> list[TensorView]:
+    """ARG_MAX and ARG_MIN."""
+    raise UnstatedOperation("the positions of maxima or minima", 0)
 
 
 # Recurrent operators
@@ -108,6 +148,7 @@ def state_filter(net: TfliteContext) -> list[TensorView]:
 FUNCTIONS = {
     "FULLY_CONNECTED": fully_connected,
     "BATCH_MATMUL": batch_product,
+    **dict.fromkeys(("ARG_MAX", "ARG_MIN"), positions_of_extremes),
     "UNIDIRECTIONAL_SEQUENCE_LSTM": sequence_lstm,
     "UNIDIRECTIONAL_SEQUENCE_RNN": sequence_rnn,
     "SVDF": state_filter,

@@ -8,6 +8,7 @@ from ...builder import LayerArguments, Owned
 from ...errors import Unsupported
 from ...operands import aligned, in_single_axes
 from ..context import TfliteContext
+from ..fusing import MISH_OPERATOR, SILU_OPERATOR
 
 LayerWithArguments = tuple[str, dict[str, SketchArgument]]
 
@@ -33,6 +34,8 @@ PLAIN: dict[str, LayerWithArguments] = {
     "TANH": ("tanh", {}),
     "HARD_SWISH": ("hardswish", {}),
     "ELU": ("elu", {}),
+    SILU_OPERATOR: ("silu", {}),
+    MISH_OPERATOR: ("mish", {}),
     "ABS": ("abs", {}),
     **{name: ("elementwise", {"function": name.lower()}) for name in NAMED_AS_IN_TORCH},
 }
@@ -58,7 +61,7 @@ def activated(net: TfliteContext, view: TensorView) -> TensorView:
 
 def plain(net: TfliteContext) -> list[TensorView]:
     kind, arguments = PLAIN[net.operator.kind]
-    return [net.applied(kind, arguments, net.view())]
+    return [activated(net, net.applied(kind, arguments, net.view()))]
 
 
 def leaky_relu(net: TfliteContext) -> list[TensorView]:
@@ -68,7 +71,8 @@ def leaky_relu(net: TfliteContext) -> list[TensorView]:
 
 def gelu(net: TfliteContext) -> list[TensorView]:
     is_tanh = net.operator.option("approximate")
-    return [net.applied("gelu", {"approximate": "tanh" if is_tanh else None}, net.view())]
+    view = net.applied("gelu", {"approximate": "tanh" if is_tanh else None}, net.view())
+    return [activated(net, view)]
 
 
 def prelu(net: TfliteContext) -> list[TensorView]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from ...axes import TensorView
 from ..context import TfliteContext
-from . import dense, elementwise, shaping, windows
+from . import dense, elementwise, norms, shaping, windows
 
 OperatorHandler = Callable[[TfliteContext], list[TensorView]]
 """The outputs of the operator of the context, after adding its layers.
@@ -19,4 +19,5 @@ HANDLERS: dict[str, OperatorHandler] = {
     **elementwise.FUNCTIONS,
     **shaping.FUNCTIONS,
     **dense.FUNCTIONS,
+    **norms.FUNCTIONS,
 }

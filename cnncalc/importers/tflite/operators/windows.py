@@ -11,6 +11,7 @@ from ...errors import InvalidModelFile, Unsupported
 from ...rewrites import compact
 from ..context import TfliteContext, channels_last
 from ..dilation import DILATED_END, DILATED_PAD
+from ..fusing import BIAS_END
 from .elementwise import activated, number_of_axes
 
 SAME = 0
@@ -125,7 +126,7 @@ def pad_of_dilated(net: TfliteContext) -> list[TensorView]:
     return [padded(net, net.view(), (0, 0, *map(int, net.operator.options.values()), 0, 0))]
 
 
-def end_of_dilated(net: TfliteContext) -> list[TensorView]:
+def only_activation(net: TfliteContext) -> list[TensorView]:
     return [activated(net, net.view())]
 
 
@@ -200,7 +201,7 @@ FUNCTIONS = {
     "L2_POOL_2D": unsupported_pooling,
     **dict.fromkeys(("PAD", "PADV2", "MIRROR_PAD"), pad),
     DILATED_PAD: pad_of_dilated,
-    DILATED_END: end_of_dilated,
+    **dict.fromkeys((DILATED_END, BIAS_END), only_activation),
     **dict.fromkeys(("RESIZE_BILINEAR", "RESIZE_NEAREST_NEIGHBOR"), resize),
     **dict.fromkeys(("SPACE_TO_DEPTH", "DEPTH_TO_SPACE"), blocks),
     "LOCAL_RESPONSE_NORMALIZATION": response_norm,

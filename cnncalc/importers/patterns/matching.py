@@ -10,9 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from itertools import permutations
+from typing import Any
 
-from ....named_tuple import NamedTuple
-from .graph import ALIASES, CONSTANT, CallGraph
+from ...named_tuple import NamedTuple
+from .graph import ALIASES, CONSTANT, OperatorGraph
+
+PatternGraph = OperatorGraph[Any]
 
 COMMUTATIVE = ("Add", "Mul")
 TOLERANCE = 2e-3
@@ -82,12 +85,12 @@ def operators_read(pattern: Pattern) -> Iterator[frozenset[str]]:
             )
 
 
-def matches(graph: CallGraph, pattern: Pattern, number: int) -> Iterator[Match]:
+def matches(graph: PatternGraph, pattern: Pattern, number: int) -> Iterator[Match]:
     """The ways in which a call is what a pattern describes."""
     yield from of_call(graph, pattern, number, Match())
 
 
-def of_call(graph: CallGraph, pattern: Pattern, number: int, found: Match) -> Iterator[Match]:
+def of_call(graph: PatternGraph, pattern: Pattern, number: int, found: Match) -> Iterator[Match]:
     call = graph.calls[number]
     names, wanted = call.node.inputs, pattern.operands
     if call.node.operator != pattern.operator or len(names) < len(wanted):
@@ -102,7 +105,7 @@ def of_call(graph: CallGraph, pattern: Pattern, number: int, found: Match) -> It
 
 
 def of_operands(
-    graph: CallGraph,
+    graph: PatternGraph,
     wanted: tuple[OperandPattern, ...],
     names: tuple[str, ...],
     found: Match,
@@ -116,7 +119,7 @@ def of_operands(
 
 
 def of_operand(
-    graph: CallGraph, wanted: OperandPattern, name: str, found: Match
+    graph: PatternGraph, wanted: OperandPattern, name: str, found: Match
 ) -> Iterator[Match]:
     if isinstance(wanted, ChoicePattern):
         for choice in wanted.choices:
@@ -135,7 +138,7 @@ def of_operand(
             yield found
 
 
-def of_value(graph: CallGraph, wanted: ValuePattern, name: str, found: Match) -> Iterator[Match]:
+def of_value(graph: PatternGraph, wanted: ValuePattern, name: str, found: Match) -> Iterator[Match]:
     """A value, or what it is an alias of."""
     if graph.constant(name) is not None:
         return
@@ -149,7 +152,7 @@ def of_value(graph: CallGraph, wanted: ValuePattern, name: str, found: Match) ->
         yield from of_value(graph, wanted, source, found.including(maker))
 
 
-def of_made(graph: CallGraph, wanted: Pattern, name: str, found: Match) -> Iterator[Match]:
+def of_made(graph: PatternGraph, wanted: Pattern, name: str, found: Match) -> Iterator[Match]:
     """The call that makes a tensor, through aliases."""
     maker = graph.makers.get(name)
     if maker is None:

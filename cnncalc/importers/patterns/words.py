@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from .patterns import ChoicePattern, OperandPattern, Pattern, StoredPattern, ValuePattern
+from .matching import ChoicePattern, OperandPattern, Pattern, StoredPattern, ValuePattern
 
 
 def operator(name: str) -> Callable[..., Pattern]:
@@ -38,5 +38,10 @@ GAIN, SHIFT, EPS = StoredPattern("gain"), StoredPattern("shift"), StoredPattern(
 MATRIX = StoredPattern("matrix")
 
 
-def squared(operand: OperandPattern) -> OperandPattern:
-    return one_of(power(operand, 2.0), mul(operand, operand))
+squared_difference, square = operator("SquaredDifference"), operator("Square")
+negative, reciprocal_root = operator("Neg"), operator("Rsqrt")
+
+
+def squared(operand: OperandPattern) -> ChoicePattern:
+    """ONNX has neither Square, SquaredDifference nor Rsqrt, other formats do."""
+    return one_of(power(operand, 2.0), mul(operand, operand), square(operand))

@@ -1,0 +1,1 @@
+"""Patterns of operators that are one layer: shared by the formats whose files have operators."""
