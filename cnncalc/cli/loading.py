@@ -11,7 +11,6 @@ from ..engine import analyse
 from ..engine.analysis import Analysis
 from ..escape import safe
 from ..limits import MAX_PROBLEMS
-from ..lint.runner import name_warnings
 from ..network import Network
 from ..parser import Parsed, Request, RequestError, build, parse, read_document
 from ..parser.expansion.build_cache import BuildCache
@@ -109,7 +108,9 @@ def checked_network(parsed: Parsed) -> Network:
     """Print errors and warnings to standard error; exit with 1 if there is an error."""
     sys.stdout.flush()
     problems = list(parsed.problems)
-    if parsed.network is not None and parsed.document is not None:
+    if parsed.network is not None and parsed.document is not None and not parsed.file.is_imported:
+        from ..lint.runner import name_warnings  # nobody wrote the names of an imported text
+
         problems += name_warnings(parsed.document, parsed.lines)
     if problems:
         print_problems(problems, parsed)
