@@ -99,11 +99,11 @@ def all_merged(steps: Iterable[MergedStep]) -> Iterator[MergedStep]:
 
 def step_cost(merged: MergedStep, step: DraftStep) -> float | None:
     """What it costs to write two steps as one; None if they cannot be one."""
+    if merged.kind != step.kind and not (merged.kind in ACTIVATIONS and step.kind in ACTIVATIONS):
+        return None
     one = merged.one
     if merged.kind != step.kind:
-        are_activations = {merged.kind, step.kind} <= ACTIVATIONS
-        is_plain = not one.arguments and not step.arguments
-        return ACTIVATION_COST if are_activations and is_plain else None
+        return None if one.arguments or step.arguments else ACTIVATION_COST
     if not are_alike(one, step) or step.kind in ("for", "output"):
         return None
     given = step.arguments.items()

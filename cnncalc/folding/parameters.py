@@ -66,6 +66,7 @@ class ParameterSearch:
         self.features = features
         self.taken = {*taken, *reserved(steps)}
         self.found: dict[int, tuple[str, Any]] = {}
+        self.offered: dict[int, int] = {}  # the number of parameters that an expression is out of
         self.slots = [slot for slot in slots_of(steps) if slot.values]
         self.keys = {id(slot): slot.text for slot in self.slots}
 
@@ -109,17 +110,19 @@ class ParameterSearch:
         offer = self.expressions.find(self.slots[index])
         if offer is not None:
             self.found[index] = ("expression", offer.text)
+            self.offered[index] = len(self.values)
         return offer is not None
 
     def express_again(self) -> None:
-        """Express all slots anew, now that all parameters are there.
+        """Express slots anew that were expressed before all parameters were there.
 
         A literal of an optional step becomes the parameter of its name that has the same value.
         """
         for index, slot in enumerate(self.slots):
             kind, value = self.found[index]
             if kind == "expression":
-                self.express(index)
+                if self.offered[index] < len(self.values):
+                    self.express(index)
             elif len(slot.step.members) < len(self.instances) and slot.use == "argument":
                 same = self.values.get(slot.argument)
                 if is_number(value) and same is not None and slot.fits(same):
