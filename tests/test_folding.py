@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from hypothesis import given, settings
 
+from cnncalc.folding.interleaved import as_wholes, layers_in
+from cnncalc.folding.scopes import module_tree
 from cnncalc.importers.check import differences
 from cnncalc.importers.graphs import have_equal_graphs
 from cnncalc.importers.importing import import_sketch
@@ -101,6 +103,32 @@ def test_one_part_of_a_chunk_is_the_output_of_a_group() -> None:
     x = model.module("half", "Half", half, *model.inputs)
     y = model.layer("mul", model.conv(x, 4), model.layer("sigmoid", x))
     assert 'from: "half' not in folded(model.sketch(y))
+
+
+def test_a_module_that_reads_what_was_run_between_its_layers() -> None:
+    """Names in a file put layers of one call apart; the module comes after what it reads."""
+    model = Model("8x8x8")
+    (x,) = model.inputs
+
+    def first(model: Model, x: SketchValue) -> SketchValue:
+        return model.layer("sigmoid", model.conv(x, 8))
+
+    def gate(model: Model, x: SketchValue, y: SketchValue) -> SketchValue:
+        return model.conv(model.layer("mul", x, model.layer("sigmoid", y)), 8)
+
+    early = model.module("a", "Pair", first, x)
+    side = model.module("b", "Side", first, x)
+    halves = model.chunk(model.conv(side, 8))
+    late = model.module("c", "Gate", gate, *halves)
+    again = model.module("a", "Pair", first, late)  # without the other layer: not the same call
+    sketch = model.sketch(model.layer("add", early, again))
+    layers = list(sketch.layers)
+    layers[4] = layers[4]._replace(scope=layers[0].scope)
+    interleaved = sketch._replace(layers=tuple(layers))
+    tree = as_wholes(interleaved, module_tree(interleaved))
+    own = [list(layers_in(item)) for item in tree.items]
+    assert own == [[2, 3], [0, 1, 4], [5], [6, 7, 8], [9, 10], [11]]
+    folded(interleaved)
 
 
 # Shared weights

@@ -7,6 +7,7 @@ package, which know nothing of this project.
 from __future__ import annotations
 
 import gzip
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -261,3 +262,57 @@ def test_products_of_constants_are_told() -> None:
     found = read(model(nodes, stored, (1, 2, 4)))
     assert found.totals().macs == 0
     assert any("1 product of constants (24 multiply-accumulates)" in note for note in found.notes)
+
+
+# Modules that are called twice
+
+
+def linear_twice(second: Sequence[float] | None) -> bytes:
+    """What TorchScript writes of `fc(relu(fc(x)))`: each call has a transposed matrix of its own.
+
+    `second` are the numbers of the second one; None for those of the first.
+    """
+    nodes = [
+        node("MatMul", ["x", "onnx::MatMul_8"], ["m"], name="/fc/MatMul"),
+        node("Add", ["fc.bias", "m"], ["a"], name="/fc/Add"),
+        node("Relu", ["a"], ["r"], name="/Relu"),
+        node("MatMul", ["r", "onnx::MatMul_9"], ["n"], name="/fc_1/MatMul"),
+        node("Add", ["fc.bias", "n"], ["y"], name="/fc_1/Add"),
+    ]
+    stored = [
+        tensor("fc.bias", [6]),
+        tensor("onnx::MatMul_8", [6, 6]),
+        tensor("onnx::MatMul_9", [6, 6], second),
+    ]
+    return model(nodes, stored, (1, 5, 6))
+
+
+def test_a_matrix_that_is_transposed_for_each_call_is_counted_once() -> None:
+    """PyTorch: `nn.Linear(6, 6)` has 42 parameters."""
+    found = import_sketch(read(linear_twice(None)))
+    assert found.totals.params == 42
+    assert found.totals.macs == 2 * 5 * 36
+    assert found.text.count("shared: fc") == 2
+
+
+def test_matrices_with_other_numbers_are_not_one() -> None:
+    nodes = [
+        node("MatMul", ["x", "onnx::MatMul_8"], ["m"], name="/fc_1/MatMul"),
+        node("MatMul", ["m", "onnx::MatMul_9"], ["y"], name="/fc_2/MatMul"),
+    ]
+    matrices = [tensor("onnx::MatMul_8", [6, 6]), tensor("onnx::MatMul_9", [6, 6], range(36))]
+    assert read(model(nodes, matrices, (1, 5, 6))).totals().params == 2 * 36
+
+
+def test_an_identity_that_is_not_counted_is_no_note() -> None:
+    """The exporter merges the equal matrices of the calls again, through an Identity."""
+    same = node("Identity", ["onnx::MatMul_8"], ["onnx::MatMul_9"])
+    nodes = [
+        same,
+        node("MatMul", ["x", "onnx::MatMul_8"], ["m"], name="/fc/MatMul"),
+        node("Relu", ["m"], ["r"], name="/Relu"),
+        node("MatMul", ["r", "onnx::MatMul_9"], ["y"], name="/fc_1/MatMul"),
+    ]
+    found = read(model(nodes, [tensor("onnx::MatMul_8", [6, 6])], (1, 5, 6)))
+    assert found.totals().params == 36
+    assert not found.notes

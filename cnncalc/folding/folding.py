@@ -10,6 +10,7 @@ from .blocks import BlockFolder, DraftBlock
 from .decomposition import decompose
 from .derived import with_lets
 from .drafts import DraftBody, DraftStep
+from .interleaved import as_wholes
 from .merged import MergedStep, all_merged, merge_all
 from .merged_runs import fold_merged
 from .operand_order import with_usual_order
@@ -27,7 +28,8 @@ def folded_tree(sketch: Sketch, *, is_careful: bool = False) -> dict[str, Tree]:
     `is_careful` merges only equal steps and seeks no expressions.
     """
     folder = BlockFolder(sketch, is_careful=is_careful)
-    body = folder.fold(without_split_sharing(sketch, module_tree(sketch)))
+    tree_of_modules = as_wholes(sketch, module_tree(sketch))
+    body = folder.fold(without_split_sharing(sketch, tree_of_modules))
     blocks = [block._replace(steps=fold_merged(block.steps)) for block in folder.blocks]
     for block in blocks:
         taken = {*folder.names, *block.parameters, *block.inputs}

@@ -88,10 +88,13 @@ def is_folded(facts: FileFacts, call: OperatorCall) -> bool:
 
 def equal_tensors(facts: FileFacts) -> Iterator[str]:
     """Exporters store equal tensors once, and leave out biases of zeros: of untrained models."""
+    read = {name for call in facts.calls for tensor in call.operands for name in tensor.sources}
     copies = [
         node
         for node in facts.nodes
-        if node.operator == "Identity" and is_stored(facts, node.inputs[:1])
+        if node.operator == "Identity"
+        and is_stored(facts, node.inputs[:1])
+        and not read.isdisjoint(node.outputs)
     ]
     if copies or facts.copies:
         yield (

@@ -25,6 +25,7 @@ from .nodes import OWN_DOMAINS, NodeReader, OnnxNode
 from .notes import FileFacts, notes_of
 from .operators.activation import RANDOM
 from .operators.call import OperatorCall
+from .repeated_calls import with_first_weights
 from .selection import needed, selected_outputs
 from .stacks import stacked
 from .tensors import GraphTensor, stored_tensor
@@ -112,6 +113,7 @@ class OnnxImport:
         evaluation.run(nodes)
         ends = tuple(evaluation.ends(outputs))
         calls = fused(evaluation.calls, evaluation.tensors, ends)
+        calls = list(with_first_weights(self.file, calls, evaluation.tensors))
         done = translated(self.file, evaluation.tensors, calls, inputs.data, ends, batch)
         lowered = lower_program(done.program, self.name, self.source())
         unstated = [*evaluation.unstated, *random_numbers(calls)]
