@@ -145,8 +145,8 @@ def test_files_that_are_found_in_place_of_a_model(
 TRUNCATED = {
     "onnx/quantized/half.onnx": "not an ONNX file, or a damaged or incomplete one",
     "keras/VGG16.keras": "is not a .keras file, or it is damaged or incomplete",
-    "tflite/residual_float.tflite": "the file is damaged or incomplete",
-    "caffe/residual.prototxt": "the file ends in the middle of a message",
+    "tflite/residual_float.tflite": "residual_float.tflite is damaged or incomplete",
+    "caffe/residual.prototxt": "residual.prototxt ends in the middle of a message",
 }
 
 

@@ -18,6 +18,7 @@ from cnncalc.importers.errors import ImportFailed, InvalidModelFile
 from cnncalc.importers.file_formats import ReadOptions
 from cnncalc.importers.importing import import_sketch
 from cnncalc.importers.keras import files, parsing
+from cnncalc.importers.keras.hdf5 import stated_size
 from cnncalc.importers.load import sketch_of_file
 from cnncalc.shape import Shape
 
@@ -172,6 +173,37 @@ def test_an_hdf5_file_of_a_model_and_its_optimizer(tmp_path: Path) -> None:
     parts = b"\0".join([b"", *map(str.encode, (others[0], VALID, *others)), b""])
     path.write_bytes(b"\x89HDF\r\n\x1a\n" + parts)
     assert sketch_of_file(str(path)).layers[0].kind == "linear"
+
+
+@pytest.mark.parametrize("file", ["two_outputs_h5.h5", "lenet_2_h5.h5", "compiled_2_h5.h5"])
+def test_hdf5_files_that_end_too_early(file: str, tmp_path: Path) -> None:
+    """The configuration is there, and the superblock states more bytes than there are."""
+    data = (FOLDER / file).read_bytes()
+    configuration = max(data.rfind(b'"config"'), data.rfind(b'"class_name"')) + 3000
+    assert configuration < len(data)
+    for length in (configuration, len(data) - 1):
+        (tmp_path / "net.h5").write_bytes(data[:length])
+        fails(tmp_path / "net.h5", f"is incomplete: it has {length:,} of {len(data):,} bytes")
+    (tmp_path / "net.h5").write_bytes(data + bytes(100))
+    sketch_of_file(str(tmp_path / "net.h5"))
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"\x00" * 5 + b"\x08" + b"\x08" + bytes(9) + (5).to_bytes(8, "little") + bytes(8),
+        b"\x01" + bytes(4) + b"\x04" + bytes(14) + (5).to_bytes(4, "little") + bytes(4),
+        b"\x02\x08\x08\x00" + (5).to_bytes(8, "little") + bytes(8),
+        b"\x03\x02\x08\x00" + (5).to_bytes(2, "little") + bytes(2),
+    ],
+    ids=["0", "1", "2", "3"],
+)
+def test_superblocks(head: bytes) -> None:
+    """The four versions of HDF5's superblock; the end is at 1,000 in the file, wherever it starts."""
+    widths = {0: 8, 1: 4, 2: 8, 3: 2}
+    end = (1000).to_bytes(widths[head[0]], "little")
+    assert stated_size(b"\x89HDF\r\n\x1a\n" + head + end) == 1000
+    assert stated_size(b"\x89HDF\r\n\x1a\n" + head + end[:-1]) is None
 
 
 def test_starts_of_documents_are_bounded(tmp_path: Path) -> None:

@@ -79,14 +79,23 @@ class FileFormat(NamedTuple):
         try:
             return reader(path, options)
         except (ImportFailed, InvalidModelFile) as error:
-            raise type(error)(naming(path, options.name, str(error))) from error
+            raise type(error)(naming(path, str(error))) from error
 
 
-def naming(path: str, name: str, message: str) -> str:
-    """A message that names the file, or the network if that is called as the file is."""
-    title = name or os.path.basename(path).partition(".")[0]
-    is_named = path in message or message.startswith(f"{title} ")
-    return message if is_named else f"{path}: {message}"
+THE_FILE = "the file "
+
+
+def naming(path: str, message: str) -> str:
+    """A message that names the file, in place of the words "the file" at its start.
+
+    >>> naming("net.onnx", "the file is empty"), naming("net.onnx", "malformed at node 3")
+    ('net.onnx is empty', 'net.onnx: malformed at node 3')
+    """
+    if path in message:
+        return message
+    if message.startswith(THE_FILE):
+        return f"{path} {message.removeprefix(THE_FILE)}"
+    return f"{path}: {message}"
 
 
 def check_content(path: str) -> None:

@@ -27,26 +27,22 @@ WITHOUT_SHAPES = (
 )
 
 
-def refuse(
-    title: str, found: Sequence[UnsupportedOperator], *, is_custom_allowed: bool = False
-) -> None:
+def refuse(found: Sequence[UnsupportedOperator], *, is_custom_allowed: bool = False) -> None:
     """Raise ImportFailed with each kind, how often it occurs, and its first node; if there are any.
 
     `is_custom_allowed` is true where `custom` does not help, as the shape of an output is unknown.
     The names come from the file; whoever prints the message makes them safe.
     """
     if found:
-        raise ImportFailed(refusal(title, found, is_custom_allowed=is_custom_allowed))
+        raise ImportFailed(refusal(found, is_custom_allowed=is_custom_allowed))
 
 
-def refusal(
-    title: str, found: Sequence[UnsupportedOperator], *, is_custom_allowed: bool = False
-) -> str:
+def refusal(found: Sequence[UnsupportedOperator], *, is_custom_allowed: bool = False) -> str:
     """The message that refuses some operators."""
     kinds: dict[str, list[UnsupportedOperator]] = {}
     for operator in found:
         kinds.setdefault(operator.kind, []).append(operator)
-    lines = [f"{title} has {count(len(found), 'unsupported operator')}:"]
+    lines = [f"the file has {count(len(found), 'unsupported operator')}:"]
     for kind, operators in kinds.items():
         first = operators[0]
         times = f"{len(operators)} times, first" if len(operators) > 1 else "once,"

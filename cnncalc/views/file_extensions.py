@@ -24,6 +24,8 @@ EXTENSIONS = {
     "keras": (".py",),
     "onnx": (".onnx",),
     "a Keras model": (".keras", ".h5", ".hdf5"),
+    "a PyTorch model": (".pt", ".pth", ".pt2"),
+    "a TensorFlow Lite model": (".tflite",),
     "an image": (".jpg", ".jpeg", ".gif", ".webp", ".tif", ".tiff", ".bmp"),
     "PostScript": (".ps", ".eps"),
 }
@@ -31,8 +33,12 @@ EXTENSIONS = {
 
 ADVICE = {
     "html": "write an .html, open it in a browser, and print it",
+    **dict.fromkeys(
+        ("pytorch", "keras"), "that is Python code, which builds the model; write `-o {name}.py`"
+    ),
+    "onnx": "write `-o {name}.onnx`",
 }
-"""How to get another format, by the format that is written."""
+"""What to do instead, by the format that is written."""
 
 
 class WrongExtension(Error, ValueError):
@@ -66,4 +72,6 @@ def check_extension(path: str | None, form: str) -> None:
     others = [other for other, extensions in EXTENSIONS.items() if extension in extensions]
     if others and form not in others:
         message = f"{extension} is the extension of {others[0]}, but the format is {form}"
-        raise WrongExtension(f"{message}: {ADVICE[form]}" if form in ADVICE else message)
+        name = os.path.splitext(path or "")[0]
+        advice = f": {ADVICE[form].format(name=name)}" if form in ADVICE else ""
+        raise WrongExtension(f"{message}{advice}")

@@ -55,21 +55,21 @@ def has_more_layers(trained: CaffeNetwork, network: CaffeNetwork) -> bool:
 
 def sketch_of(network: CaffeNetwork, options: ReadOptions, name: str, source: str) -> Sketch:
     """The Sketch of a network in one phase."""
-    outputs = network_outputs(network, options.output, name)
+    outputs = network_outputs(network, options.output)
     auxiliary = auxiliary_outputs(network)
     wanted = needed(
         [ref.layer for ref in outputs.values()],
         lambda number: [] if number < 0 else sources_of(network.layers[number]),
     )
-    with unknown_layers_too(network, wanted, name):
+    with unknown_layers_too(network, wanted):
         net = context_of(network, wanted, options)
     unsupported = lower(net, network, wanted, is_custom_allowed=options.is_custom_allowed)
     if not options.is_custom_allowed:
-        refuse(name, unsupported)
+        refuse(unsupported)
     found = known_outputs(net, network, outputs)
     if not found:
-        refuse(name, unsupported, is_custom_allowed=True)
-        raise ImportFailed(f"the outputs of {name} are not known")
+        refuse(unsupported, is_custom_allowed=True)
+        raise ImportFailed("the outputs of the network are not known")
     has_main = any(title not in auxiliary for title in found)
     made = []
     for title, blob in sorted(found.items(), key=lambda pair: pair[0] in auxiliary):
@@ -140,7 +140,7 @@ class UnknownSizes(ImportFailed):
 
 
 @contextmanager
-def unknown_layers_too(network: CaffeNetwork, wanted: set[int], name: str) -> Iterator[None]:
+def unknown_layers_too(network: CaffeNetwork, wanted: set[int]) -> Iterator[None]:
     """Where sizes are missing, the message also has the layers that would be refused after that."""
     try:
         yield
@@ -153,7 +153,7 @@ def unknown_layers_too(network: CaffeNetwork, wanted: set[int], name: str) -> It
         ]
         if not unknown:
             raise
-        raise ImportFailed(f"{error}\n{refusal(name, unknown)}") from None
+        raise ImportFailed(f"{error}\n{refusal(unknown)}") from None
 
 
 def is_read(network: CaffeNetwork, number: int) -> bool:
@@ -177,14 +177,14 @@ def input_shape(entry: CaffeInput, options: ReadOptions) -> Shape:
 # Outputs
 
 
-def network_outputs(network: CaffeNetwork, wanted: str, name: str) -> dict[str, BlobRef]:
+def network_outputs(network: CaffeNetwork, wanted: str) -> dict[str, BlobRef]:
     """The outputs of the network, by name.
 
     These are the blobs that no layer reads but a loss, which reads the output of the network
     first and then the labels.  `wanted` is a blob or a layer.  Raises ImportFailed.
     """
     if wanted:
-        return {wanted: wanted_output(network, wanted, name)}
+        return {wanted: wanted_output(network, wanted)}
     read: set[BlobRef] = set()
     made: dict[str, BlobRef] = {}
     for number, layer in enumerate(network.layers):
@@ -196,7 +196,7 @@ def network_outputs(network: CaffeNetwork, wanted: str, name: str) -> dict[str, 
         made |= {top: BlobRef(number, place) for place, top in enumerate(layer.tops)}
     found = {title: ref for title, ref in made.items() if ref not in read}
     if not found:
-        raise InvalidModelFile(f"{name} has no layers of a network")
+        raise InvalidModelFile("the file has no layers of a network")
     return found
 
 
@@ -220,7 +220,7 @@ def auxiliary_outputs(network: CaffeNetwork) -> set[str]:
     return {title for title, weight in weights.items() if weight < most}
 
 
-def wanted_output(network: CaffeNetwork, wanted: str, name: str) -> BlobRef:
+def wanted_output(network: CaffeNetwork, wanted: str) -> BlobRef:
     """The last blob of a name, or the first output of a layer."""
     blobs: dict[str, BlobRef] = {}
     for number, layer in enumerate(network.layers):
@@ -230,7 +230,7 @@ def wanted_output(network: CaffeNetwork, wanted: str, name: str) -> BlobRef:
         blobs |= {top: BlobRef(number, place) for place, top in enumerate(layer.tops)}
     if wanted not in blobs:
         hint = did_you_mean(wanted, list(blobs)) or "it is the name of a blob or of a layer"
-        raise ImportFailed(f"{name} has no output `{wanted}`: {hint}")
+        raise ImportFailed(f"the file has no output `{wanted}`: {hint}")
     return blobs[wanted]
 
 

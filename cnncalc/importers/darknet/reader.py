@@ -32,12 +32,12 @@ def read_darknet(path: str, options: ReadOptions) -> Sketch:
     file = os.path.basename(path)
     name = options.name or file.removesuffix(".cfg")
     net = DarknetContext(input_shape(network, options), SectionScopes(sections))
-    outputs = network_outputs(sections, options.output, name)
+    outputs = network_outputs(sections, options.output)
     unsupported = lower(net, sections, list(outputs.values()))
     if not options.is_custom_allowed:
-        refuse(name, unsupported)
+        refuse(unsupported)
     made = tuple(
-        SketchOutput(title if len(outputs) > 1 else "", known_output(net, name, index, unsupported))
+        SketchOutput(title if len(outputs) > 1 else "", known_output(net, index, unsupported))
         for title, index in outputs.items()
     )
     builder = net.builder
@@ -47,7 +47,7 @@ def read_darknet(path: str, options: ReadOptions) -> Sketch:
 
 
 def known_output(
-    net: DarknetContext, name: str, index: int, unsupported: Sequence[UnsupportedOperator]
+    net: DarknetContext, index: int, unsupported: Sequence[UnsupportedOperator]
 ) -> SketchValue:
     """The output of a section.
 
@@ -56,7 +56,7 @@ def known_output(
     try:
         return net.output_of(index)
     except UnknownInput:
-        refuse(name, unsupported, is_custom_allowed=True)
+        refuse(unsupported, is_custom_allowed=True)
         raise
 
 
@@ -86,14 +86,14 @@ def input_shape(network: CfgSection, options: ReadOptions) -> Shape:
 # The outputs
 
 
-def network_outputs(sections: Sequence[CfgSection], wanted: str, name: str) -> dict[str, int]:
+def network_outputs(sections: Sequence[CfgSection], wanted: str) -> dict[str, int]:
     """The sections whose outputs are those of the network, by name.
 
     These are the heads, and the last section if it comes after them.  `wanted` is one of the names,
     or the number of a section.  Raises ImportFailed for any other, InvalidModelFile without any.
     """
     if not sections:
-        raise InvalidModelFile(f"{name} has no layers")
+        raise InvalidModelFile("the file has no layers")
     heads = [section.number for section in sections if section.kind in HEADS]
     last = max((s.number for s in sections if s.kind not in TRAINING), default=sections[-1].number)
     indices = heads if last in heads else [*heads, last]
@@ -105,7 +105,7 @@ def network_outputs(sections: Sequence[CfgSection], wanted: str, name: str) -> d
     if wanted.isascii() and wanted.isdigit() and len(wanted) < 9 and int(wanted) < len(sections):
         return {wanted: int(wanted)}
     hint = did_you_mean(wanted, list(outputs)) or f"it has {', '.join(outputs)}"
-    message = f"{name} has no output `{wanted}`: {hint}, or the number of a layer"
+    message = f"the file has no output `{wanted}`: {hint}, or the number of a layer"
     raise ImportFailed(message)
 
 

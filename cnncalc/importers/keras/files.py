@@ -14,6 +14,7 @@ from ..archive import WantedMember, archived_text
 from ..bounded_json import MAX_JSON_BYTES, JsonValue, bounded_json, first_value
 from ..errors import InvalidModelFile
 from .first_bytes import HDF5, ZIP
+from .hdf5 import LONGEST, stated_size
 
 DOCUMENT_START = re.compile(rb'\{"(?:(?:class_name|module)": ?"|config": ?[\[{])')
 """Older versions of Python write the entries of an object in any order."""
@@ -54,6 +55,10 @@ def document_of_text(path: str, data: bytes) -> JsonValue:
 def document_in_hdf5(path: str, descriptor: int) -> JsonValue:
     """The only document of a model in an HDF5 file; others are of the optimizer and of losses."""
     with mmap.mmap(descriptor, 0, access=mmap.ACCESS_READ) as data:
+        size, stated = len(data), stated_size(data[:LONGEST])
+        if stated is not None and size < stated:
+            message = f"{path} is incomplete: it has {size:,} of {stated:,} bytes"
+            raise InvalidModelFile(f"{message}, download or copy it again")
         found = list(documents(data, path))
     found = list(filter(has_layers, found)) or found
     if not found:

@@ -47,7 +47,7 @@ def sketch_of(model: KerasModel, name: str, source: str, options: ReadOptions) -
     ]
     views = lower_model(state, model, given, [tensor for _, tensor in outputs])
     if not options.is_custom_allowed:
-        refuse(name, state.unsupported)
+        refuse(state.unsupported)
     found = [
         SketchOutput(label if len(outputs) > 1 else "", output_value(state, views.get(tensor.key)))
         for label, tensor in outputs
@@ -93,7 +93,7 @@ def selected_outputs(model: KerasModel, name: str) -> list[tuple[str, KerasTenso
     calls = {layer.name: layer.first_call for layer in model.layers if layer.calls}
     if name not in calls:
         hint = did_you_mean(name, [*model.output_names, *calls])
-        raise ImportFailed(f"{model.name} has no output and no layer `{name}`: {hint}")
+        raise ImportFailed(f"the file has no output and no layer `{name}`: {hint}")
     return [(name, KerasTensor(name, calls[name]))]
 
 
@@ -109,7 +109,7 @@ def distinct(names: Sequence[str]) -> list[str]:
 def output_value(state: ReadingState, view: LayerResult | None) -> SketchValue:
     """The value of an output, without axes of size 1 that the model's does not have."""
     if not isinstance(view, TensorView):
-        refuse(state.name, state.unsupported, is_custom_allowed=True)
+        refuse(state.unsupported, is_custom_allowed=True)
         raise InvalidModelFile("an output that no layer makes")
     sizes = [size for size in state.sizes(view)[1:] if size != 1]
     large = [size for size in view.shape if size != 1]

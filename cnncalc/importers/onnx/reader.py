@@ -88,13 +88,11 @@ class OnnxImport:
             found = min(found, again, key=lambda attempt: len(attempt.unstated))
         if found.unstated and self.file.lacking:
             names = ", ".join(sorted(self.file.lacking))
-            raise ImportFailed(
-                f"{self.title} has numbers in files that are not next to it: {names}"
-            )
+            raise ImportFailed(f"the file has numbers in files that are not next to it: {names}")
         if not self.options.is_custom_allowed:
-            refuse(self.title, found.unstated)
+            refuse(found.unstated)
         if not found.sketch.outputs:
-            raise ImportFailed(f"no output of {self.title} is known")
+            raise ImportFailed("no output of the file is known")
         return found.sketch
 
     def attempt(

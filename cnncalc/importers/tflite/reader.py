@@ -62,14 +62,14 @@ def read_tflite(path: str, options: ReadOptions) -> Sketch:
 
 def sketch_of(model: TfliteModel, options: ReadOptions, name: str, source: str) -> Sketch:
     graph = model.subgraphs[0]
-    outputs = model_outputs(graph, options.output, name)
+    outputs = model_outputs(graph, options.output)
     wanted = needed_operators(graph, list(outputs.values()))
     net, unsupported = lowered(model, options, wanted)
     if not options.is_custom_allowed:
-        refuse(name, unsupported)
+        refuse(unsupported)
     if not net.views.keys() >= set(outputs.values()):
-        refuse(name, unsupported, is_custom_allowed=True)
-        raise ImportFailed(f"an output of {name} does not depend on its input")
+        refuse(unsupported, is_custom_allowed=True)
+        raise ImportFailed("an output does not depend on the input")
     made = tuple(
         SketchOutput(title if len(outputs) > 1 else "", output_value(net, net.views[number]))
         for title, number in outputs.items()
@@ -129,7 +129,7 @@ def named(graph: TfliteSubgraph, name: str) -> list[int]:
     return [number for number, tensor in tensors if name in (tensor.name, clean(tensor.name))]
 
 
-def model_outputs(graph: TfliteSubgraph, wanted: str, name: str) -> dict[str, int]:
+def model_outputs(graph: TfliteSubgraph, wanted: str) -> dict[str, int]:
     """The tensors that are outputs, by name; `wanted` may be any tensor.
 
     Raises ImportFailed for a name that no tensor has, InvalidModelFile without outputs.
@@ -147,7 +147,7 @@ def model_outputs(graph: TfliteSubgraph, wanted: str, name: str) -> dict[str, in
     found |= {tensor.name: number for number, tensor in enumerate(graph.tensors)} | titles
     if wanted not in found:
         hint = did_you_mean(wanted, list(found)) or f"it has {', '.join(titles)}"
-        raise ImportFailed(f"{name} has no output `{wanted}`: {hint}")
+        raise ImportFailed(f"the file has no output `{wanted}`: {hint}")
     return {wanted: found[wanted]}
 
 
