@@ -208,10 +208,10 @@ def constants(
             yield found._replace(sources=(name,) if is_named else ())
         elif operator == "BatchNormalization":
             yield found._replace(sources=(*sources, *gain_of(call)))
-        elif is_part(call, found):
-            yield found._replace(sources=(name,) if sources else ())
+        elif not sources or operator in SIZES_ALONE:
+            yield found
         else:
-            yield found._replace(sources=() if operator in SIZES_ALONE else sources)
+            yield found._replace(sources=(name,) if is_part(call, found) else sources)
 
 
 def product_macs(call: OperatorCall, sizes: TensorSizes) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 from ...onnx_format.messages import GraphProto
 from ...problem import did_you_mean
@@ -40,12 +41,10 @@ def needed(nodes: Sequence[OnnxNode], outputs: Iterable[str]) -> list[OnnxNode]:
     return found[::-1]
 
 
-def names_read(node: OnnxNode) -> Iterator[str]:
+def names_read(node: OnnxNode) -> tuple[str, ...]:
     """The tensors that a node reads, also in the graphs of its attributes."""
-    yield from node.inputs
-    for value in node.attributes.values():
-        if isinstance(value, GraphProto):
-            yield from names_in(value)
+    graphs = [value for value in node.attributes.values() if isinstance(value, GraphProto)]
+    return (*node.inputs, *chain.from_iterable(map(names_in, graphs))) if graphs else node.inputs
 
 
 def names_in(graph: GraphProto) -> Iterator[str]:

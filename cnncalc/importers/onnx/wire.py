@@ -77,11 +77,11 @@ class FileBytes:
 class FieldPlan(NamedTuple):
     """A field as the reader needs it: `position` is that in its named tuple.
 
-    `read` makes its value; it is None for a field that is an `inner` message.
+    `read` makes its value, of which `inner` is the kind if it is a message.
     """
 
     position: int
-    read: ValueReader | None
+    read: ValueReader
     inner: type[tuple[Any, ...]]
     most: int
     name: str
@@ -104,6 +104,7 @@ class WireReader:
     ) -> None:
         self.data = data
         self.offset = 0  # of the data in the file
+        self.depth = 0  # of the messages that are read at present
         self.left = MAX_FIELDS
         self.allowances = {kind: list(found) for kind, found in allowances.items()}
         self.plans = {kind: plans_of(kind, fields) for kind, fields in table.items()}
@@ -111,20 +112,23 @@ class WireReader:
         self.shared = shared
         self.known: dict[bytes, tuple[Any, ...]] = {}
 
-    def message(self, kind: type[Message], start: int, end: int, depth: int = 0) -> Message:
+    def message(self, kind: type[Message], start: int, end: int) -> Message:
         """The message in a part of the file."""
-        if depth > MAX_DEPTH:
+        if self.depth > MAX_DEPTH:
             raise InvalidModelFile(f"messages are nested more than {MAX_DEPTH} deep")
         file = self.data
-        if end - start > BLOCK or isinstance(file, bytes):
-            return self.message_of(kind, start, end, depth)
-        self.data, self.offset = file[start:end], start  # all of it is read at once
+        self.depth += 1
         try:
-            return self.message_of(kind, 0, len(self.data), depth)
+            if end - start > BLOCK or isinstance(file, bytes):
+                return self.message_of(kind, start, end)
+            self.data, self.offset = file[start:end], start  # all of it is read at once
+            return self.message_of(kind, 0, len(self.data))
         finally:
-            self.data, self.offset = file, 0
+            self.depth -= 1
+            if self.data is not file:
+                self.data, self.offset = file, 0
 
-    def message_of(self, kind: type[Message], start: int, end: int, depth: int) -> Message:
+    def message_of(self, kind: type[Message], start: int, end: int) -> Message:
         """The message in a part of the data."""
         if kind in self.allowances:
             self.allow(kind)
@@ -141,42 +145,30 @@ class WireReader:
             if key > 127:
                 key, at = self.varint(at - 1, end)
             wire = key & 7
-            first = data[at] if wire in (LENGTH, VARINT) and at < end else 128
-            if first > 127:
-                begin, at = self.extent(wire, at, end)
+            if wire == LENGTH:  # most fields
+                size = data[at] if at < end else 128
+                begin = at + 1
+                if size > 127:
+                    size, begin = self.varint(at, end)
+                at = begin + size
             else:
-                begin, at = (at, at + 1) if wire == VARINT else (at + 1, at + 1 + first)
+                begin, at = at, self.end_of(wire, at, end)
             if at > end:
                 raise InvalidModelFile(TOO_LONG)
             plan = plans.get(key >> 3)
             if plan is None:
                 continue
-            position, read, inner, most, name = plan
-            if read is not None:
-                found = read(self, wire, begin, at, plan)
-            elif wire == LENGTH:
-                found = self.inner_message(inner, begin, at, depth + 1)
-            else:
-                raise InvalidModelFile(f"the field `{name}` is not a message")
+            position, read, _, most, _ = plan
+            found = read(self, wire, begin, at, plan)
             if not most:
                 values[position] = found
-                continue
-            append(repeated.setdefault(position, []), plan, found)
+            elif position in repeated or type(found) is list:
+                append(repeated.setdefault(position, []), plan, found)
+            else:
+                repeated[position] = [found]
         for position, known in repeated.items():
             values[position] = tuple(known)
         return tuple.__new__(kind, values)
-
-    def inner_message(
-        self, kind: type[tuple[Any, ...]], start: int, end: int, depth: int
-    ) -> tuple[Any, ...]:
-        """A message in another one.  Of equal ones that are `shared`, the first one is all."""
-        if kind is not self.shared or end - start > MOST_SHARED:
-            return self.message(kind, start, end, depth)
-        data = self.data[start:end]
-        found = self.known.get(data)
-        if found is None:
-            found = self.known[data] = self.message(kind, start, end, depth)
-        return found
 
     def allow(self, kind: type[tuple[Any, ...]]) -> None:
         """More fields for a message of this kind, if there were not too many of them."""
@@ -198,27 +190,30 @@ class WireReader:
                 return value, at
             shift += 7
 
-    def extent(self, wire: int, at: int, end: int) -> tuple[int, int]:
-        """Where the value of a field starts, and the place after it."""
-        if wire == LENGTH:
-            size = self.data[at] if at < end else 128
-            at += 1
-            if size > 127:
-                size, at = self.varint(at - 1, end)
-            after = at + size
-        elif wire == VARINT:
-            _, after = self.varint(at, end)
-        elif wire == FIXED32:
-            after = at + 4
-        elif wire == FIXED64:
-            after = at + 8
-        else:
-            raise InvalidModelFile(f"{MALFORMED}: a field has the unknown wire type {wire}")
-        if after > end:
-            raise InvalidModelFile(TOO_LONG)
-        return at, after
+    def end_of(self, wire: int, at: int, end: int) -> int:
+        """The place after the value of a field, which is a number."""
+        if wire == VARINT:
+            return self.varint(at, end)[1]
+        if wire == FIXED32:
+            return at + 4
+        if wire == FIXED64:
+            return at + 8
+        raise InvalidModelFile(f"{MALFORMED}: a field has the unknown wire type {wire}")
 
     # Values
+
+    def inner(self, wire: int, start: int, end: int, plan: FieldPlan) -> tuple[Any, ...]:
+        """A message in another one.  Of equal ones that are `shared`, the first one is all."""
+        if wire != LENGTH:
+            raise InvalidModelFile(f"the field `{plan.name}` is not a message")
+        kind = plan.inner
+        if kind is not self.shared or end - start > MOST_SHARED:
+            return self.message(kind, start, end)
+        data = self.data[start:end]
+        found = self.known.get(data)
+        if found is None:
+            found = self.known[data] = self.message(kind, start, end)
+        return found
 
     def integers(self, wire: int, start: int, end: int, plan: FieldPlan) -> int | list[int]:
         """One number, or packed ones; at most one more than the field may have."""
@@ -290,7 +285,7 @@ def plans_of(kind: type[tuple[Any, ...]], fields: Mapping[int, WireField]) -> di
 def plan_of(position: int, field: WireField) -> FieldPlan:
     if isinstance(field.kind, str):
         return FieldPlan(position, READERS[field.kind], tuple, field.most, field.name)
-    return FieldPlan(position, None, field.kind, field.most, field.name)
+    return FieldPlan(position, WireReader.inner, field.kind, field.most, field.name)
 
 
 def signed(value: int) -> int:
