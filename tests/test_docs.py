@@ -216,7 +216,6 @@ def test_stale_pages_are_found_and_regenerated(tmp_path: Path) -> None:
     for folder in ("examples", "figures"):
         copytree(MAKE.parent / folder, tmp_path / "docs" / folder)
     script, page = tmp_path / "docs" / "make.py", tmp_path / "docs" / "layers.md"
-    assert python(script, "--check").returncode == 0
     stale = LAYERS_PAGE.replace("37,752,832 params", "37,752,833 params")
     page.write_text(stale, encoding="utf-8")
     ran = python(script, "--check")

@@ -320,7 +320,7 @@ def test_bundled_networks(stem: str, seed: int) -> None:
     names = [name for name in bundled_names() if resolve.load(name).name == bundled_files()[stem]]
     source = resolve.load(chances.choice(names or [stem]))
     file = read_document(source.data, source.name)
-    columns = perturbed_columns(file, source.variant, 10, chances)
+    columns = perturbed_columns(file, source.variant, 6, chances)
     if not columns:
         return
     compared(source.data, source.name, columns, source.variant)

@@ -67,7 +67,7 @@ def test_memory(name: str, command: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("form", ["json", "text", "markdown"])
+@pytest.mark.parametrize("form", ["json", "text"])
 def test_memory_of_an_explanation(form: str, tmp_path: Path) -> None:
     """The text of 18,000 layers has 20 to 40 MB, and is never in memory as a whole."""
     run("18,000 layers", f"explain * --format {form}", tmp_path, GIGABYTE // 5)
