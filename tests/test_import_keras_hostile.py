@@ -199,7 +199,7 @@ def test_hdf5_files_that_end_too_early(file: str, tmp_path: Path) -> None:
     ids=["0", "1", "2", "3"],
 )
 def test_superblocks(head: bytes) -> None:
-    """The four versions of HDF5's superblock; the end is at 1,000 in the file, wherever it starts."""
+    """The four versions of HDF5's superblock; the end is at 1,000, wherever the file starts."""
     widths = {0: 8, 1: 4, 2: 8, 3: 2}
     end = (1000).to_bytes(widths[head[0]], "little")
     assert stated_size(b"\x89HDF\r\n\x1a\n" + head + end) == 1000
