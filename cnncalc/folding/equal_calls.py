@@ -50,7 +50,7 @@ class CallNumbers:
         items = []
         for number, item in enumerate(scope.items):
             items.append(self.item_facts(item, scope.path, places))
-            places |= self.values_of(item, number)
+            self.add_places(places, item, number)
         key = (
             *(scope.key, scope.role, scope.is_lone, facts.input_names, repr(facts.constructor)),
             tuple([value.shape for value in scope.inputs]),
@@ -79,9 +79,12 @@ class CallNumbers:
             found = self.texts[id(layer.arguments)] = repr(layer.arguments)
         return found
 
-    def values_of(self, item: Item, number: int) -> dict[Any, Any]:
-        """The values that an item makes: its number, and which of them it is."""
+    def add_places(self, places: dict[Any, Any], item: Item, number: int) -> None:
+        """Add the values that an item makes: its number, and which of them each is."""
         if isinstance(item, ModuleScope):
-            return {value.key: (number, part) for part, value in enumerate(item.outputs)}
-        parts = range(len(self.sketch.layers[item.layer].parts))
-        return {(item.layer, part): (number, part) for part in (None, *parts)}
+            for part, value in enumerate(item.outputs):
+                places[value.key] = (number, part)
+            return
+        places[item.layer, None] = (number, None)
+        for part in range(len(self.sketch.layers[item.layer].parts)):
+            places[item.layer, part] = (number, part)

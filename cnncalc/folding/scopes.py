@@ -174,10 +174,15 @@ def simplified(scope: ModuleScope, sketch: Sketch, calls: Counter[str]) -> Modul
             layer = sketch.layers[item.layer]
             items.append(Leaf(item.layer, layer.name) if layer.kind in KEPT_NAMES else item)
             continue
-        inner = simplified(item, sketch, calls)
+        inner = item if is_layer(item) else simplified(item, sketch, calls)
         if inner.items:
             items.append(merged_with_only(inner, calls))
     return scope._replace(items=tuple(items))
+
+
+def is_layer(scope: ModuleScope) -> bool:
+    """True for a module of one layer alone, as most are."""
+    return len(scope.items) == 1 and isinstance(scope.items[0], Leaf)
 
 
 def merged_with_only(scope: ModuleScope, calls: Counter[str]) -> Leaf | ModuleScope:
@@ -205,11 +210,12 @@ def with_boundaries(sketch: Sketch, tree: ModuleScope) -> ModuleScope:
 
     def mark(scope: ModuleScope, chain: tuple[int, ...]) -> None:
         number = numbers[id(scope)] = len(numbers)
+        own = (*chain, number)
         for item in scope.items:
             if isinstance(item, Leaf):
-                homes[item.layer] = (*chain, number)
+                homes[item.layer] = own
             else:
-                mark(item, (*chain, number))
+                mark(item, own)
 
     mark(tree, ())
     inputs: dict[int, dict[tuple[int, int | None], SketchValue]] = {}
@@ -217,6 +223,8 @@ def with_boundaries(sketch: Sketch, tree: ModuleScope) -> ModuleScope:
     for value, reader in sketch.readers():
         makers = homes.get(value.layer, (0,))
         readers = homes[reader] if reader is not None else ()
+        if makers is readers:  # most values stay in their module
+            continue
         for number in makers:
             if number not in readers:
                 outputs.setdefault(number, {})[value.key] = value
