@@ -7,7 +7,8 @@ with a norm, each call gets a tensor of its own without a name of the model.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 
 from ...named_tuple import NamedTuple
 from .file import OnnxFile, TensorNumbers
@@ -28,12 +29,14 @@ class CalculatedWeights(NamedTuple):
 
 
 def with_first_weights(
-    file: OnnxFile, calls: Iterable[OperatorCall], tensors: Mapping[str, GraphTensor]
+    file: OnnxFile, calls: Sequence[OperatorCall], tensors: Mapping[str, GraphTensor]
 ) -> Iterator[OperatorCall]:
     """The calls, those of a module that was called before with the weights of its first call."""
     first: dict[CalculatedWeights, OnnxNode] = {}
-    for call in calls:
-        weights = calculated_weights(file, call) if call.node.name.startswith("/") else None
+    names_in_module = [name_in_module(call.node) for call in calls]
+    times = Counter(names_in_module)
+    for call, name in zip(calls, names_in_module, strict=True):
+        weights = calculated_weights(file, call, name) if name and times[name] > 1 else None
         if weights is None:
             yield call
             continue
@@ -45,7 +48,12 @@ def with_first_weights(
         yield call._replace(node=call.node._replace(inputs=tuple(names)), inputs=known)
 
 
-def calculated_weights(file: OnnxFile, call: OperatorCall) -> CalculatedWeights | None:
+def name_in_module(node: OnnxNode) -> str:
+    """The name of a node, equal for all calls of its module; "" if it tells no modules."""
+    return CALL_NUMBER.sub("", node.name) if node.name.startswith("/") else ""
+
+
+def calculated_weights(file: OnnxFile, call: OperatorCall, name: str) -> CalculatedWeights | None:
     """None if a node has no matrix that the exporter calculated, or one of few values."""
     found = []
     for place, tensor in enumerate(call.inputs):
@@ -57,5 +65,4 @@ def calculated_weights(file: OnnxFile, call: OperatorCall) -> CalculatedWeights 
         found.append((place, tensor.sizes, numbers))
     if not any(len(sizes) > 1 and len(set(own)) > FEW_VALUES for _, sizes, own in found):
         return None
-    name = CALL_NUMBER.sub("", call.node.name)
     return CalculatedWeights(call.node.operator, name, tuple(found))
