@@ -186,6 +186,15 @@ def pairs_of(word: str) -> frozenset[str]:
     return frozenset(map("".join, zip(f" {word}", f"{word} ", strict=True)))
 
 
+def are(number: int) -> str:
+    """The verb after a number of things.
+
+    >>> are(1), are(2)
+    ('is', 'are')
+    """
+    return "is" if number == 1 else "are"
+
+
 def count(number: int, noun: str) -> str:
     """A number with its noun, in the plural if needed.
 

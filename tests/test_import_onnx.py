@@ -30,6 +30,7 @@ from .support.onnx import (
     node,
     read,
     tensor,
+    wholes,
 )
 from .support.paths import ROOT
 
@@ -316,3 +317,23 @@ def test_an_identity_that_is_not_counted_is_no_note() -> None:
     found = read(model(nodes, [tensor("onnx::MatMul_8", [6, 6])], (1, 5, 6)))
     assert found.totals().params == 36
     assert not found.notes
+
+
+@pytest.mark.parametrize("filters", [8, 96])
+def test_normalized_weights_have_no_gain_of_ones(filters: int) -> None:
+    """timm's StdConv2d(8, filters, 1, bias=False) of BiT has 8 * filters parameters."""
+    weights = tensor("onnx::BatchNormalization_9", [1, filters, 8])
+    sizes = wholes("sizes", [4], [filters, 8, 1, 1])
+    ones = [f"/Constant_{place}_output_0" for place in range(4)]
+    nodes = [
+        *(
+            node("Constant", [], [name], value=tensor(name, [filters], [float(not k)] * filters))
+            for k, name in enumerate(ones)
+        ),
+        node("BatchNormalization", ["onnx::BatchNormalization_9", *ones], ["n"]),
+        node("Reshape", ["n", "sizes"], ["w"]),
+        node("Conv", ["x", "w"], ["y"]),
+    ]
+    found = read(model(nodes, [weights, sizes], (1, 8, 4, 4)))
+    assert [layer.kind for layer in found.layers] == ["conv"]
+    assert found.totals().params == 8 * filters

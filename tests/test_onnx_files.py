@@ -239,7 +239,7 @@ def test_weights_of_layers_that_no_output_depends_on_are_a_note() -> None:
     data = chain(*nodes, tensors=(tensor("head", [10, 4, 1, 1]),))
     found = read(data)
     assert kinds(found) == ["conv", "relu"]
-    wanted = "1 stored tensor (40 elements), on which no output depends, are not counted"
+    wanted = "1 stored tensor (40 elements), on which no output depends, is not counted"
     assert found.notes == (wanted,)
     assert read(data, ReadOptions(output="a")).notes == ()
 

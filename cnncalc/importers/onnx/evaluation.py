@@ -124,7 +124,7 @@ class GraphEvaluation:
         if not is_random and (is_constant or rule.translation is None):
             if call.node.operator in PRODUCTS and call.has(1):
                 self.constant_macs.append(product_macs(call, sizes[0]))
-            self.keep(call.node, list(constants(call, rule, sizes)))
+            self.keep(call.node, list(constants(self.file, call, rule, sizes)))
             return
         type_number = rule.type(call) if rule.type else call.operands[0].type
         self.keep(call.node, [GraphTensor(tuple(own), type_number) for own in sizes])
@@ -185,7 +185,7 @@ class GraphEvaluation:
 
 
 def constants(
-    call: OperatorCall, rule: OperatorRule, sizes: Sequence[TensorSizes]
+    file: OnnxFile, call: OperatorCall, rule: OperatorRule, sizes: Sequence[TensorSizes]
 ) -> Iterator[GraphTensor]:
     """The outputs of an operator of constants."""
     numbers = folded(call, rule, sizes)
@@ -207,7 +207,7 @@ def constants(
             is_named = found.is_real and is_learned_name(name, found.elements)
             yield found._replace(sources=(name,) if is_named else ())
         elif operator == "BatchNormalization":
-            yield found._replace(sources=(*sources, *gain_of(call)))
+            yield found._replace(sources=(*sources, *gain_of(file, call)))
         elif not sources or operator in SIZES_ALONE:
             yield found
         else:
@@ -231,11 +231,13 @@ def is_part(call: OperatorCall, found: GraphTensor) -> bool:
     return is_one or call.node.operator in PARTS
 
 
-def gain_of(call: OperatorCall) -> tuple[str, ...]:
+def gain_of(file: OnnxFile, call: OperatorCall) -> tuple[str, ...]:
     """The learned gain of weights that are normalized, which is not 1."""
     gain = call.tensor(1)
-    is_one = gain.numbers is not None and set(gain.numbers) == {1.0}
-    return () if is_one or gain.sources or gain.stored is None else (call.name(1),)
+    if gain.sources or gain.stored is None:
+        return ()
+    numbers = file.first_numbers(gain.stored)
+    return () if numbers is not None and set(numbers) == {1.0} else (call.name(1),)
 
 
 def type_of(call: OperatorCall) -> int:

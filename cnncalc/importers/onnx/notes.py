@@ -8,7 +8,7 @@ from math import prod
 from ...dtype import BITS
 from ...named_tuple import NamedTuple
 from ...onnx_format.elements import INT8, INT16, UINT8, UINT16
-from ...problem import count
+from ...problem import are, count
 from .data_types import STATED_AS
 from .file import TYPES, UNKNOWN_TYPE, OnnxFile
 from .nodes import OnnxNode
@@ -96,10 +96,11 @@ def equal_tensors(facts: FileFacts) -> Iterator[str]:
         and is_stored(facts, node.inputs[:1])
         and not read.isdisjoint(node.outputs)
     ]
-    if copies or facts.copies:
+    number = len(copies) + facts.copies
+    if number:
         yield (
-            f"{count(len(copies) + facts.copies, 'tensor')} are equal to others and stored once, "
-            "as in a model that is not trained: each is counted"
+            f"{count(number, 'tensor')} {are(number)} equal to others and stored once, as in a "
+            "model that is not trained: each is counted"
         )
     lost = [node for node in facts.nodes if LOST_BIAS in rules(facts, node)]
     if lost:
@@ -118,8 +119,9 @@ def gathered_tables(facts: FileFacts) -> Iterator[str]:
     if facts.tables:
         yield (
             f"{count(len(facts.tables), 'tensor')} without a name of the model "
-            f"({sum(facts.tables.values()):,} elements) are operands and counted as parameters: "
-            "they may be tables that the exporter gathered to full size, or constants"
+            f"({sum(facts.tables.values()):,} elements) {are(len(facts.tables))} counted as "
+            "parameters of sums and products: tables that the exporter gathered to full size, or "
+            "constants"
         )
 
 
@@ -160,8 +162,8 @@ def constant_products(facts: FileFacts) -> Iterator[str]:
     if facts.constant_macs:
         yield (
             f"{count(len(facts.constant_macs), 'product')} of constants "
-            f"({sum(facts.constant_macs):,} multiply-accumulates) are not counted: what runs the "
-            "file can calculate them once, for all inputs"
+            f"({sum(facts.constant_macs):,} multiply-accumulates) {are(len(facts.constant_macs))} "
+            "not counted: what runs the file can calculate them once, for all inputs"
         )
 
 
@@ -174,7 +176,7 @@ def unread_weights(facts: FileFacts) -> Iterator[str]:
         elements = sum(tensor.elements for tensor in unread)
         yield (
             f"{count(len(unread), 'stored tensor')} ({elements:,} elements), on which no output "
-            "depends, are not counted"
+            f"depends, {are(len(unread))} not counted"
         )
 
 

@@ -20,13 +20,15 @@ from .wanted_axes import TensorKey, wanted_channels
 class Derived(NamedTuple):
     """A tensor computed from stored tensors and constants alone.
 
-    It is not a layer until a layer reads it.  `function` is the last one that made it.
+    It is not a layer until a layer reads it.  `function` is the last one that made it.  A batched
+    one is calculated for each sample, with the same result.
     """
 
     sizes: TensorSizes
     parameters: tuple[str, ...] = ()
     buffers: tuple[str, ...] = ()
     function: str = ""
+    is_batched: bool = False
 
 
 Tensor = TensorView | Derived

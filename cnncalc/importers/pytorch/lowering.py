@@ -6,11 +6,11 @@ becomes a `custom` layer with its shape, parameters and multiply-accumulates: no
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from math import prod
 
 from ...named_tuple import NamedTuple
-from ...problem import Refusal
+from ...problem import Refusal, are, count
 from ...sketch import Sketch, SketchOutput, SketchValue
 from ..axes import TensorView, standard
 from ..errors import ImportFailed, InvalidModelFile, Unsupported
@@ -70,6 +70,9 @@ def lower_program(program: Program, name: str, source: str) -> Lowered:
     return Lowered(sketch, tuple(lowering.unstated))
 
 
+SPREADS = ("expand", "expand_as", "broadcast_to", "repeat", "tile", "repeat_interleave")
+"""Functions that give a stored tensor the batch of the data."""
+
 UNEXPECTED = (
     *(KeyError, IndexError, TypeError, ValueError, AttributeError, ArithmeticError),
     StopIteration,
@@ -84,6 +87,7 @@ class Lowering:
         self.program = program
         self.context = LoweringContext(program)
         self.unstated: list[tuple[int, str]] = []
+        self.constant_macs: list[int] = []  # of operations that do not depend on the input
 
     def run(self, name: str, source: str) -> Sketch:
         """The Sketch of the whole program."""
@@ -111,8 +115,17 @@ class Lowering:
             sketch_scopes(self.program, self.values_of),
             outputs,
             unused,
-            (*self.program.remarks, *dict.fromkeys(self.context.notes)),
+            (*self.program.remarks, *dict.fromkeys(self.context.notes), *self.constant_products()),
         )
+
+    def constant_products(self) -> Iterator[str]:
+        """A sentence on products that are the same for all inputs, as of a table of positions."""
+        found = [macs for macs in self.constant_macs if macs]
+        if found:
+            yield (
+                f"{count(len(found), 'product')} of parameters ({sum(found):,} "
+                f"multiply-accumulates) {are(len(found))} not counted: the same for all inputs"
+            )
 
     def lower_operation(self, operation: Operation) -> None:
         """Add the layers of one operation, and keep its results."""
@@ -138,10 +151,15 @@ class Lowering:
 
     def lower(self, operation: Operation) -> FunctionResults:
         """The results of one operation, after adding its layers."""
+        if operation.results and all(0 in sizes for sizes in operation.results):  # joins skip it
+            return [Derived(sizes) for sizes in operation.results]
         if not self.depends_on_data(operation):
             tensors = [self.context.tensor(ref) for ref in operation.tensors()]
             stored = [tensor for tensor in tensors if isinstance(tensor, Derived)]
-            return [derived(operation, stored, sizes) for sizes in operation.results]
+            found = [self.derived(operation, stored, sizes) for sizes in operation.results]
+            batch = self.program.batch if any(tensor.is_batched for tensor in found) else 1
+            self.constant_macs.append(macs_of(operation, batch) or 0)
+            return found
         handler = handler_of(operation.function)
         mark = self.context.mark()
         try:
@@ -156,6 +174,18 @@ class Lowering:
             self.context.undo(mark)
             self.unstated.append((self.context.index, reason))
             return custom_results(self.context, operation, reason)
+
+    def derived(
+        self, operation: Operation, tensors: Sequence[Derived], sizes: TensorSizes
+    ) -> Derived:
+        """A result of stored tensors alone."""
+        parameters = dict.fromkeys(name for tensor in tensors for name in tensor.parameters)
+        buffers = dict.fromkeys(name for tensor in tensors for name in tensor.buffers)
+        function = operation.function
+        is_made = plain(function) in SPREADS or (not tensors and len(sizes) > 1)
+        is_batched = is_made or any(tensor.is_batched for tensor in tensors)
+        is_batched = is_batched and sizes[:1] == (self.program.batch,)
+        return Derived(sizes, tuple(parameters), tuple(buffers), function, is_batched)
 
     def depends_on_data(self, operation: Operation) -> bool:
         """True if a tensor that an operation reads does, most often the first one."""
@@ -213,10 +243,3 @@ class Lowering:
     def values_of(self, refs: Sequence[TensorRef]) -> tuple[SketchValue, ...]:
         """The values of tensors that depend on the data."""
         return tuple([view.value for view, _ in self.context.pairs(refs)]) if refs else ()
-
-
-def derived(operation: Operation, tensors: Sequence[Derived], sizes: TensorSizes) -> Derived:
-    """A result of stored tensors alone."""
-    parameters = dict.fromkeys(name for tensor in tensors for name in tensor.parameters)
-    buffers = dict.fromkeys(name for tensor in tensors for name in tensor.buffers)
-    return Derived(sizes, tuple(parameters), tuple(buffers), operation.function)
