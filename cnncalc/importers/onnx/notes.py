@@ -64,6 +64,8 @@ def notes_of(facts: FileFacts) -> Iterator[str]:
 
 def rules(facts: FileFacts, node: OnnxNode) -> str:
     """The rewrites of the exporter that made a node."""
+    if not node.metadata:
+        return ""
     spans = [entry.value for entry in node.metadata if entry.key == RULES]
     return facts.file.text(spans[0]) if spans else ""
 

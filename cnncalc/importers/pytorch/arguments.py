@@ -58,6 +58,8 @@ def first_tensor(operation: Operation) -> TensorRef:
 
 def named(operation: Operation, *names: str) -> dict[str, Argument]:
     """All arguments by name, given the names of the positional ones."""
+    if not operation.arguments:
+        return dict(operation.keywords)
     return dict(zip(names, operation.arguments, strict=False)) | dict(operation.keywords)
 
 

@@ -7,6 +7,7 @@ does not need a `permute`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache
 
 from ..program import Operation, Program, TensorRef, TensorSizes
 from .arguments import first_tensor
@@ -34,16 +35,23 @@ def wanted_channels(program: Program) -> dict[TensorKey, int]:
 
 def demands(operation: Operation, out: int | None) -> Iterator[tuple[TensorRef, int]]:
     """The axes that an operation wants as channels, given the one that is wanted of its result."""
-    name = plain(operation.function)
-    tensors = list(operation.tensors())
-    if not tensors:
+    first = next(operation.tensors(), None)
+    if first is None:
         return
-    if name.startswith("conv") or "pool" in name or name.startswith(CHANNELS_SECOND):
-        yield tensors[0], 1
-    elif name in CHANNELS_LAST:
-        yield tensors[0], -1
+    name = plain(operation.function)
+    axis = channels_axis(name)
+    if axis is not None:
+        yield first, axis
     elif out is not None:
         yield from passed_on(operation, name, out)
+
+
+@cache
+def channels_axis(name: str) -> int | None:
+    """The axis of its first tensor that a function takes as the channels; None if it has none."""
+    if name.startswith(("conv", *CHANNELS_SECOND)) or "pool" in name:
+        return 1
+    return -1 if name in CHANNELS_LAST else None
 
 
 def passed_on(operation: Operation, name: str, out: int) -> Iterator[tuple[TensorRef, int]]:
@@ -62,6 +70,7 @@ def passed_on(operation: Operation, name: str, out: int) -> Iterator[tuple[Tenso
             yield x, axis
 
 
+@cache
 def is_element_wise(name: str) -> bool:
     known: tuple[Callable[[str], bool], ...] = (
         ALIASES.__contains__,
