@@ -119,14 +119,15 @@ class GraphEvaluation:
         if rule is None:
             raise Unsupported(NO_LAYER)
         sizes = rule.sizes(call)
-        is_constant = all(tensor.is_constant for tensor in call.operands)
+        operands = call.operands
+        is_constant = all(tensor.is_constant for tensor in operands)
         is_random = self.is_random(call.node)
         if not is_random and (is_constant or rule.translation is None):
             if call.node.operator in PRODUCTS and call.has(1):
                 self.constant_macs.append(product_macs(call, sizes[0]))
             self.keep(call.node, list(constants(self.file, call, rule, sizes)))
             return
-        type_number = rule.type(call) if rule.type else call.operands[0].type
+        type_number = rule.type(call) if rule.type else operands[0].type
         self.keep(call.node, [GraphTensor(tuple(own), type_number) for own in sizes])
         self.calls.append(call)
 
@@ -192,7 +193,7 @@ def constants(
     operator = call.node.operator
     type_number = rule.type(call) if rule.type else type_of(call)
     operands = call.operands[:1] if operator in QUANTIZING else call.operands
-    sources = tuple(dict.fromkeys(s for tensor in operands for s in tensor.sources))
+    sources = tuple(dict.fromkeys([s for tensor in operands for s in tensor.sources]))
     for index, own in enumerate(sizes):
         name = call.node.outputs[index] if index < len(call.node.outputs) else ""
         calculated = numbers[index] if index < len(numbers) else None

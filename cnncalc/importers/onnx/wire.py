@@ -52,7 +52,7 @@ class FileBytes:
     def __init__(self, file: BinaryIO) -> None:
         self.file = file
         self.size = file.seek(0, SEEK_END)
-        self.start = 0
+        self.start = self.end = 0  # of the block
         self.block = b""
 
     def __len__(self) -> int:
@@ -60,18 +60,18 @@ class FileBytes:
 
     def __getitem__(self, place: int | slice) -> Any:
         start, block = self.start, self.block
-        if isinstance(place, slice):
-            first, last = place.start - start, place.stop - start
-            if 0 <= first <= last <= len(block):
-                return block[first:last]
-            self.file.seek(place.start)
-            return self.file.read(max(0, place.stop - place.start))
-        if 0 <= place - start < len(block):
-            return block[place - start]
-        self.start = place
-        self.file.seek(place)
-        self.block = self.file.read(BLOCK)
-        return self.block[0]
+        if isinstance(place, int):
+            if start <= place < self.end:
+                return block[place - start]
+            self.file.seek(place)
+            self.block = self.file.read(BLOCK)
+            self.start, self.end = place, place + len(self.block)
+            return self.block[0]
+        first, last = place.start, place.stop
+        if start <= first <= last <= self.end:
+            return block[first - start : last - start]
+        self.file.seek(first)
+        return self.file.read(max(0, last - first))
 
 
 class FieldPlan(NamedTuple):
