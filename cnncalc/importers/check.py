@@ -9,7 +9,7 @@ from ..dtype import DataTypes
 from ..engine.analysis import Cost
 from ..engine.calculation import costs_of
 from ..layers import layer_class
-from ..network import Network
+from ..network import Network, Node
 from ..parser import Parsed, parse
 from ..sketch import Sketch, SketchLayer, SketchTotals
 from .builder import CUSTOM
@@ -43,10 +43,7 @@ def differences_of(parsed: Parsed, sketch: Sketch) -> list[str]:
 
 def layer_differences(network: Network, costs: Sequence[Cost], sketch: Sketch) -> Iterator[str]:
     """The layers that only one of them has."""
-    own, others = list(network_facts(network, costs)), list(sketch_facts(sketch))
-    if own == others:  # in the same order, as most are
-        return
-    written, wanted = Counter(own), Counter(others)
+    written, wanted = Counter(network_facts(network, costs)), Counter(sketch_facts(sketch))
     for facts, times in (written - wanted).items():
         yield f"the file has {times} more of {describe(facts)}"
     for facts, times in (wanted - written).items():
@@ -61,10 +58,18 @@ def describe(facts: Facts) -> str:
 
 
 def network_facts(network: Network, costs: Sequence[Cost]) -> Iterator[Facts]:
+    known: dict[int, Facts] = {}  # by the identity of the costs: equal layers share them
     for node, cost in zip(network.nodes, costs, strict=True):
-        types = own_types(node.layer.kind, cost.params, node.dtype)
-        counts = (cost.params, cost.buffers, cost.macs)
-        yield (node.layer.kind, tuple(node.shape), *counts, *types)
+        found = known.get(id(cost))
+        if found is None:
+            found = known[id(cost)] = facts_of(node, cost)
+        yield found
+
+
+def facts_of(node: Node, cost: Cost) -> Facts:
+    types = own_types(node.layer.kind, cost.params, node.dtype)
+    counts = (cost.params, cost.buffers, cost.macs)
+    return (node.layer.kind, tuple(node.shape), *counts, *types)
 
 
 def sketch_facts(sketch: Sketch) -> Iterator[Facts]:

@@ -26,20 +26,18 @@ class Calculations:
     def __init__(self) -> None:
         self.numbers: dict[Any, int] = {}
 
-    def number(self, facts: Any) -> int:
-        return self.numbers.setdefault(facts, len(self.numbers))
-
     def of_layers(self, layers: Iterable[tuple[str, Any, Sequence[Any]]]) -> list[int]:
         """Of layers by their kind, facts and inputs: (layer, part), where input k is -1 - k."""
+        numbers = self.numbers
         found: list[int] = []
         for kind, facts, inputs in layers:
             read = [
                 (found[layer] if layer >= 0 else layer, WHOLE if part is None else part)
                 for layer, part in inputs
             ]
-            if layer_class(kind).is_commutative:
+            if len(read) > 1 and layer_class(kind).is_commutative:
                 read.sort()
-            found.append(self.number((kind, facts, tuple(read))))
+            found.append(numbers.setdefault((kind, facts, tuple(read)), len(numbers)))
         return found
 
 
