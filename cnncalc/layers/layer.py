@@ -60,7 +60,7 @@ class Layer:
     stated: ClassVar[bool] = False  # its numbers are stated in the file, not calculated
     fields: ClassVar[Mapping[str, Field]] = {}
     has_many_weights: ClassVar[bool] = False  # the number of its learned tensors is an argument
-    has_references: ClassVar[bool] = False  # some of the arguments are values of the network
+    references: ClassVar[frozenset[str]] = frozenset()  # the arguments that are values
     known_defaults: ClassVar[dict[int | None, Arguments]] = {}  # by the number of axes
 
     def __init_subclass__(cls) -> None:
@@ -72,7 +72,8 @@ class Layer:
                 fields[name.rstrip("_")] = Field(parameter, default, default is ...)
         cls.fields = fields
         cls.known_defaults = {}
-        cls.has_references = any(field.type.form == "reference" for field in fields.values())
+        forms = {name: field.type.form for name, field in fields.items()}
+        cls.references = frozenset(name for name, form in forms.items() if form == "reference")
 
     def __init__(self, **values: Any) -> None:
         self.__dict__.update(values)

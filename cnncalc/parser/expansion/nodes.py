@@ -50,7 +50,7 @@ def expand_layer(
     if values is None:
         cls.check_given(known(given))
         raise Unknown
-    if cls.has_references:
+    if not cls.references.isdisjoint(step.arguments):
         values += referenced_inputs(step, cls, names)
     return add_node(expansion, step.word, known(given), values, frame, path, step)
 
@@ -59,7 +59,7 @@ def referenced_inputs(step: Step, cls: type[Layer], names: Evaluation) -> tuple[
     """The inputs that arguments refer to, in the order of these.  Raises Refusal or Unknown."""
     found: tuple[Value, ...] = ()
     for name, expression in step.arguments.items():
-        if cls.fields[name].type.form != "reference":
+        if name not in cls.references:
             continue
         if not expression.references:  # of a call of a variable, which may be any layer
             message = f"`{name}` of {cls.kind} is a reference, which a variable layer cannot have"
