@@ -40,7 +40,7 @@ def arguments() -> argparse.Namespace:
     add("--no-peers", action="store_true", help="skip the other tools, even if installed")
     add("--site", type=Path, metavar="FOLDER", help="measure the playground of a built site, too")
     add("--markdown", action="store_true", help="print Markdown")
-    add("--only", choices=["model-files"], help="measure only how model files are read")
+    add("--only", choices=[*PARTS], help="measure only a part")
     add("--into", type=Path, metavar="PAGE", help="write the figures between the marks of PAGE")
     return parser.parse_args()
 
@@ -65,7 +65,7 @@ def sections(figures: str) -> dict[str, str]:
 
 def tables(options: argparse.Namespace) -> Iterator[FigureTable]:
     """Measure, and give each table as soon as it is complete."""
-    return of_model_files(options) if options.only else all_tables(options)
+    return PARTS[options.only](options) if options.only else all_tables(options)
 
 
 def of_model_files(options: argparse.Namespace) -> Iterator[FigureTable]:
@@ -74,6 +74,18 @@ def of_model_files(options: argparse.Namespace) -> Iterator[FigureTable]:
     yield model_files.model_files(options.largest, few)
     if not options.no_peers:
         yield from peers.of_files(few)
+
+
+def of_sweeps(options: argparse.Namespace) -> Iterator[FigureTable]:
+    """The tables on the variants of a sweep, without and with other tools."""
+    yield sweeps.sweeps(max(1, options.rounds // 10))
+    yield sweeps.reduced(options.largest)
+    if not options.no_peers:
+        yield sweeps.peers()
+
+
+PARTS = {"model-files": of_model_files, "sweeps": of_sweeps}
+"""What can be measured alone."""
 
 
 def all_tables(options: argparse.Namespace) -> Iterator[FigureTable]:
