@@ -7,7 +7,7 @@ package, which know nothing of this project.
 from __future__ import annotations
 
 import gzip
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -18,18 +18,21 @@ from cnncalc.importers.graphs import have_equal_graphs
 from cnncalc.importers.importing import import_sketch
 from cnncalc.importers.load import sketch_of_file
 from cnncalc.importers.structure import with_modules
-from cnncalc.sketch import SketchScope
+from cnncalc.sketch import Sketch, SketchScope
 
 from .support.onnx import (
     EXPORTS,
     FOLDER,
+    entry,
     evaluated,
     exported,
+    fields,
     imported,
     model,
     node,
     read,
     tensor,
+    value,
     wholes,
 )
 from .support.paths import ROOT
@@ -337,3 +340,61 @@ def test_normalized_weights_have_no_gain_of_ones(filters: int) -> None:
     found = read(model(nodes, [weights, sizes], (1, 8, 4, 4)))
     assert [layer.kind for layer in found.layers] == ["conv"]
     assert found.totals().params == 8 * filters
+
+
+# What the newer exporter states of its tensors
+
+
+def made_from(name: str, *names: str) -> bytes:
+    """The type of a tensor that the exporter calculated."""
+    text = str(sorted(names))
+    return value(name, None) + fields(4, [entry("pkg.onnxscript.optimizer.folded_from", text)])
+
+
+def with_signature(stated: Mapping[str, str], *values: bytes) -> Sketch:
+    """A sum with each of three tables: `table`, `blocks.0.mask` and `cat_1`, 20 numbers each."""
+    names = ["x", "table", "blocks.0.mask", "cat_1"]
+    nodes = [
+        node("Add", ["x", "table"], ["a"]),
+        node("Mul", ["a", "blocks.0.mask"], ["b"]),
+        node("Add", ["b", "cat_1"], ["y"]),
+    ]
+    text = "\n".join(f"p_{name}: {kind} target='{name}'" for name, kind in stated.items())
+    metadata = {"pkg.torch.export.ExportedProgram.graph_signature": text} if stated else {}
+    tables = [tensor(name, [5, 4]) for name in names[1:]]
+    return read(model(nodes, tables, (1, 5, 4), values=values, metadata=metadata))
+
+
+def test_buffers_and_constants_are_no_parameters_if_the_file_says_so() -> None:
+    assert with_signature({}).totals().params == 60
+    stated = {"table": "PARAMETER", "blocks.0.mask": "BUFFER", "rope": "BUFFER"}
+    assert with_signature(stated).totals().params == 40
+    assert with_signature(stated, made_from("cat_1", "rope", "sin")).totals().params == 20
+
+
+def test_tables_that_are_made_from_parameters_are_told() -> None:
+    stated = {"table": "PARAMETER", "blocks.0.mask": "BUFFER", "index": "BUFFER"}
+    found = with_signature(stated, made_from("cat_1", "table", "index"))
+    assert found.totals().params == 40
+    assert any("1 tensor without a name of the model (20 elements)" in note for note in found.notes)
+
+
+def test_vectors_of_parameters_and_constants_are_told() -> None:
+    """The biases of queries and values are learned, those of keys are zeros (BEiT, Swin V2)."""
+    stated = {"fc.weight": "PARAMETER", "q_bias": "PARAMETER", "k_bias": "BUFFER"}
+    text = "\n".join(f"p_{name}: {kind} target='{name}'" for name, kind in stated.items())
+    nodes = [node("MatMul", ["x", "fc.weight"], ["a"]), node("Add", ["a", "cat_1"], ["y"])]
+    tensors = [tensor("fc.weight", [4, 8]), tensor("cat_1", [8])]
+    values = [made_from("cat_1", "q_bias", "k_bias")]
+    metadata = {"pkg.torch.export.ExportedProgram.graph_signature": text}
+    found = read(model(nodes, tensors, (1, 5, 4), values=values, metadata=metadata))
+    assert found.totals().params == 40
+    wanted = "1 vector of parameters and constants (8 elements) is counted as parameters"
+    assert wanted in found.notes
+
+
+def test_weights_that_have_lost_their_gain_are_told() -> None:
+    stated = {"table": "PARAMETER", "gain": "PARAMETER", "blocks.0.mask": "BUFFER"}
+    found = with_signature(stated, made_from("cat_1", "table", "gain", "val_3"))
+    assert found.totals().params == 40
+    assert any("1 tensor from several parameters each" in note for note in found.notes)

@@ -95,6 +95,7 @@ class ValueInfo(NamedTuple):
 
     name: str = ""
     type: ValueType = ValueType()
+    metadata_props: tuple[StringEntry, ...] = ()
 
 
 class Attribute(NamedTuple):
@@ -141,6 +142,7 @@ class GraphProto(NamedTuple):
     output: tuple[ValueInfo, ...] = ()
     value_info: tuple[ByteSpan, ...] = ()
     sparse_initializer: tuple[SparseTensor, ...] = ()
+    metadata_props: tuple[StringEntry, ...] = ()
 
 
 class FunctionProto(NamedTuple):
@@ -192,7 +194,11 @@ TABLE: MessageTable = {
     TensorShape: fields((1, "dim", Dimension, MAX_AXES)),
     TensorType: fields((1, "elem_type", "integer"), (2, "shape", TensorShape)),
     ValueType: fields((1, "tensor_type", TensorType)),
-    ValueInfo: fields((1, "name", "text"), (2, "type", ValueType)),
+    ValueInfo: fields(
+        (1, "name", "text"),
+        (2, "type", ValueType),
+        (4, "metadata_props", StringEntry, MAX_ENTRIES),
+    ),
     Attribute: fields(
         (1, "name", "text"),
         (2, "f", "real"),
@@ -223,6 +229,7 @@ TABLE: MessageTable = {
         (12, "output", ValueInfo, MAX_NAMES),
         (13, "value_info", "span", MAX_VALUES),
         (15, "sparse_initializer", SparseTensor, MAX_TENSORS),
+        (16, "metadata_props", StringEntry, MAX_ENTRIES),
     ),
     FunctionProto: fields(
         (1, "name", "text"),

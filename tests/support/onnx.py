@@ -185,11 +185,13 @@ def graph(
     inputs: Sequence[bytes] = (),
     outputs: Sequence[str] = ("y",),
     values: Sequence[bytes] = (),
+    metadata: Mapping[str, str] = {},
 ) -> bytes:
     """A graph; `values` are the types of inner tensors."""
     ends = [value(name, None) for name in outputs]
     found = fields(1, nodes) + fields(5, tensors)
-    return found + fields(11, inputs) + fields(12, ends) + fields(13, values)
+    found += fields(11, inputs) + fields(12, ends) + fields(13, values)
+    return found + fields(16, [entry(*pair) for pair in metadata.items()])
 
 
 def model(
@@ -201,10 +203,11 @@ def model(
     inputs: Sequence[bytes] = (),
     functions: Sequence[bytes] = (),
     values: Sequence[bytes] = (),
+    metadata: Mapping[str, str] = {},
     opset: int = 17,
 ) -> bytes:
     """A file whose graph has the input `x`, and others."""
-    content = graph(nodes, tensors, [value("x", sizes), *inputs], outputs, values)
+    content = graph(nodes, tensors, [value("x", sizes), *inputs], outputs, values, metadata)
     versions = fields(8, [field(1, "") + field(2, opset), field(1, "own") + field(2, 1)])
     producer = field(2, "pytorch") + field(3, "2.14.1")
     return field(1, 8) + producer + field(7, content) + versions + fields(25, functions)

@@ -203,7 +203,7 @@ def constants(
         if operator == "Identity":
             first = call.tensor(0)
             mine = (name,) if first.stored and sources else sources
-            yield found._replace(sources=mine, stored=first.stored)
+            yield found._replace(sources=mine, stored=first.stored, is_fixed=first.is_fixed)
         elif operator == "ConstantOfShape":
             is_named = found.is_real and is_learned_name(name, found.elements)
             yield found._replace(sources=(name,) if is_named else ())

@@ -67,9 +67,9 @@ class OnnxFile:
     def model(self) -> Model:
         return self.reader.message(Model, 0, len(self.data))
 
-    def text(self, span: ByteSpan | None) -> str:
-        """A text in the file; "" for one that is too long to be a name."""
-        if span is None or span.size > MAX_TEXT_BYTES:
+    def text(self, span: ByteSpan | None, most: int = MAX_TEXT_BYTES) -> str:
+        """A text in the file; "" for one that is longer than `most`, as no name is."""
+        if span is None or span.size > most:
             return ""
         data: bytes = self.data[span.start : span.end]
         return data.decode("utf-8", "replace")

@@ -14,6 +14,7 @@ from .file import TYPES, UNKNOWN_TYPE, OnnxFile
 from .nodes import OnnxNode
 from .operators.call import OperatorCall
 from .selection import names_read
+from .signature import ProgramSignature
 from .tensors import FEW_NUMBERS, GraphTensor
 
 CONVOLUTIONS = ("Conv", "ConvTranspose", "QLinearConv", "ConvInteger", "com.microsoft.FusedConv")
@@ -48,6 +49,7 @@ class FileFacts(NamedTuple):
     copies: int
     constant_macs: Sequence[int]
     is_whole: bool
+    signature: ProgramSignature
 
 
 def notes_of(facts: FileFacts) -> Iterator[str]:
@@ -55,6 +57,7 @@ def notes_of(facts: FileFacts) -> Iterator[str]:
     yield from folded_norms(facts)
     yield from equal_tensors(facts)
     yield from gathered_tables(facts)
+    yield from facts.signature.notes(facts.tensors)
     yield from fixed_filters(facts)
     yield from constant_products(facts)
     yield from unread_weights(facts)

@@ -27,6 +27,7 @@ from .operators.activation import RANDOM
 from .operators.call import OperatorCall
 from .repeated_calls import with_first_weights
 from .selection import needed, selected_outputs
+from .signature import signature_of
 from .stacks import stacked
 from .tensors import GraphTensor, stored_tensor
 from .translation import translated
@@ -74,6 +75,8 @@ class OnnxImport:
         self.options = options
         self.opset = opset_of(model)
         self.reader = NodeReader(file, model)
+        with reading("the metadata of the graph"):
+            self.signature = signature_of(file, graph)
 
     def sketch(self) -> Sketch:
         with reading("the nodes of the graph"):
@@ -115,9 +118,7 @@ class OnnxImport:
         done = translated(self.file, evaluation.tensors, calls, inputs.data, ends, batch)
         lowered = lower_program(done.program, self.name, self.source())
         unstated = [*evaluation.unstated, *random_numbers(calls)]
-        for index, reason in lowered.unstated:
-            node = done.calls[index].node
-            unstated.append(UnsupportedOperator(node.operator, node.title, reason))
+        unstated += unstated_calls(done.calls, lowered.unstated)
         program = done.program
         facts = FileFacts(
             self.file,
@@ -129,6 +130,7 @@ class OnnxImport:
             done.copies,
             tuple(evaluation.constant_macs),
             not self.options.output,
+            self.signature,
         )
         notes = [*self.notes(inputs, batch), *notes_of(facts)]
         if ends != outputs:
@@ -148,7 +150,8 @@ class OnnxImport:
     def stored(self) -> Iterable[tuple[str, GraphTensor]]:
         """The stored tensors by name."""
         for proto in self.graph.initializer:
-            yield proto.name, stored_tensor(self.file, proto, proto.name)
+            found = stored_tensor(self.file, proto, proto.name)
+            yield proto.name, self.signature.stated(proto.name, found)
         for sparse in self.graph.sparse_initializer:
             proto = sparse.values._replace(dims=sparse.dims)
             name = proto.name
@@ -157,6 +160,15 @@ class OnnxImport:
     def source(self) -> str:
         producer = f"{self.model.producer_name} {self.model.producer_version}".strip()
         return f"{self.title}, written by {producer[:MAX_PRODUCER]}" if producer else self.title
+
+
+def unstated_calls(
+    calls: Sequence[OperatorCall], found: Iterable[tuple[int, str]]
+) -> Iterator[UnsupportedOperator]:
+    """The nodes that no layer states, by the operations that they became."""
+    for index, reason in found:
+        node = calls[index].node
+        yield UnsupportedOperator(node.operator, node.title, reason)
 
 
 def random_numbers(calls: Iterable[OperatorCall]) -> Iterator[UnsupportedOperator]:

@@ -34,7 +34,8 @@ class GraphTensor(NamedTuple):
 
     A constant does not depend on the inputs.  Its `numbers` are known if they are few.  `sources`
     are the names of the learned tensors that it was calculated from, and `stored` is the one that
-    it is, if it is one.
+    it is, if it is one.  The file states of a fixed one that no parameter is in it, and of a
+    calculated one that it is no parameter, but made from some.
     """
 
     sizes: TensorSizes
@@ -43,6 +44,8 @@ class GraphTensor(NamedTuple):
     numbers: TensorNumbers | None = None
     sources: tuple[str, ...] = ()
     stored: TensorProto | None = None
+    is_fixed: bool = False
+    is_calculated: bool = False
 
     @property
     def elements(self) -> int:

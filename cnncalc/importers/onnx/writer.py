@@ -86,7 +86,8 @@ class ProgramWriter:
         tensor = self.tensors[name]
         if not self.is_learned(name):
             return TensorRef("constant", tensor.sizes, name)
-        if all(map(UNNAMED.match, tensor.sources)) and max(tensor.sizes) != tensor.elements:
+        is_unnamed = tensor.is_calculated or all(map(UNNAMED.match, tensor.sources))
+        if is_unnamed and max(tensor.sizes) != tensor.elements:
             self.tables[name] = tensor.elements
         return self.weight(name)
 
@@ -118,7 +119,7 @@ class ProgramWriter:
         axes: masks.  A single number is one if it has the name of a parameter.
         """
         tensor = self.tensors[name]
-        if not tensor.is_constant or not tensor.is_real:
+        if not tensor.is_constant or not tensor.is_real or tensor.is_fixed:
             return False
         is_vector = tensor.stored is not None and max(tensor.sizes, default=1) == tensor.elements
         return bool(tensor.sources) or (is_vector and tensor.elements > 1)
