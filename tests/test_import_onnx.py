@@ -357,7 +357,8 @@ def with_signature(stated: Mapping[str, str], *values: bytes) -> Sketch:
     nodes = [
         node("Add", ["x", "table"], ["a"]),
         node("Mul", ["a", "blocks.0.mask"], ["b"]),
-        node("Add", ["b", "cat_1"], ["y"]),
+        node("Transpose", ["cat_1"], ["turned"], perm=[0, 1]),
+        node("Add", ["b", "turned"], ["y"]),
     ]
     text = "\n".join(f"p_{name}: {kind} target='{name}'" for name, kind in stated.items())
     metadata = {"pkg.torch.export.ExportedProgram.graph_signature": text} if stated else {}

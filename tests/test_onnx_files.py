@@ -19,7 +19,7 @@ from cnncalc.importers.importing import import_sketch
 from cnncalc.importers.load import sketch_of_file
 from cnncalc.importers.onnx.file import OnnxFile
 from cnncalc.importers.onnx.nodes import OnnxNode
-from cnncalc.importers.onnx.scopes import ScopeTree
+from cnncalc.importers.onnx.scopes import CLASSES, SCOPES, ScopeTree
 from cnncalc.shape import Shape
 from cnncalc.sketch import Sketch
 
@@ -198,6 +198,46 @@ def test_a_module_that_is_entered_again_is_another_call(tmp_path: Path) -> None:
         first, _, second, last = map(tree.enter, nodes)
     assert tree.found[first].parent == tree.found[second].parent != last
     assert tree.found[last].path == "block"
+
+
+def test_members_of_two_lists_are_other_modules(tmp_path: Path) -> None:
+    """As in HRNet: both lists have a member `0`, and lists are not called themselves."""
+    names = ("/stage/branches.0/branches.0.1/Relu", "/stage/fuse.0/Tanh", "/stage/branches.0/Relu")
+    (tmp_path / "net.onnx").write_bytes(onnx.model([RELU]))
+    with (tmp_path / "net.onnx").open("rb", buffering=0) as opened:
+        tree = ScopeTree(OnnxFile(opened))
+        for number, name in enumerate(names):
+            tree.enter(OnnxNode("Relu", (f"x{number}",), (f"y{number}",), name))
+    paths = [call.path for call in tree.found[1:]]
+    assert paths == ["stage", "stage.branches.0", "stage.branches.0.1", "stage.fuse.0"]
+
+
+def test_a_node_without_metadata_is_in_the_modules_around_its_readers() -> None:
+    """PyTorch's newer exporter writes none at the Split that a `chunk` becomes."""
+
+    def inside(operator: str, inputs: list[str], output: str, *scopes: str) -> bytes:
+        names = ["", *scopes, output]
+        return node(operator, inputs, [output], metadata={SCOPES: str(names), CLASSES: str(names)})
+
+    nodes = (
+        inside("Relu", ["a"], "r", "mlp", "mlp.act"),
+        node("Split", ["r"], ["first", "second"], axis=1),
+        inside("Sigmoid", ["first"], "s", "mlp", "mlp.gate", "mlp.gate.act"),
+        inside("Mul", ["s", "second"], "y", "mlp", "mlp.gate"),
+    )
+    found = read(chain(*nodes))
+    paths = {layer.kind: found.scopes[layer.scope].path for layer in found.layers}
+    assert paths["chunk"] == paths["mul"] == "mlp.gate"
+    assert paths["sigmoid"] == "mlp.gate.act"
+
+
+def test_a_bias_that_a_folded_norm_gave_back_is_not_lost() -> None:
+    lost = "may have lost a bias of zeros"
+    for inputs, is_lost in ((["x", "w"], True), (["x", "w", "b"], False)):
+        metadata = {"pkg.onnxscript.rewriter.rule_name": "RemoveOptionalBiasFromConv"}
+        conv = node("Conv", inputs, ["y"], metadata=metadata, pads=[1, 1, 1, 1])
+        notes = read(onnx.model([conv], WEIGHTS)).notes
+        assert any(lost in note for note in notes) == is_lost
 
 
 def test_a_form_that_is_nested_too_deeply_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -414,13 +454,13 @@ def test_a_series_has_three_axes() -> None:
         read(data)
 
 
-def test_a_custom_layer_with_an_empty_output_is_refused() -> None:
+def test_an_output_without_elements_is_refused() -> None:
     data = chain(
         node("Flatten", ["a"], ["f"]),
         node("Gemm", ["f", "m"], ["y"], transB=1),
         tensors=(tensor("m", [0, 256]),),
     )
-    with pytest.raises(ImportFailed, match="linear has an empty output: 0"):
+    with pytest.raises(ImportFailed, match="not supported: it has no elements: 0"):
         read(data, ReadOptions(is_custom_allowed=True))
 
 

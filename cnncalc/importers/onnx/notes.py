@@ -31,6 +31,9 @@ RULES = "pkg.onnxscript.rewriter.rule_name"
 FOLDED_NORM, LOST_BIAS = "FuseBatchNorm", "RemoveOptionalBias"
 """The key of the exporter's rewrites in the metadata of a node, and two of them."""
 
+BIAS_PLACES = {"QLinearConv": 8}
+"""Which input of a node is its bias, if it has one: a folded norm may give it another; else 2."""
+
 
 class FileFacts(NamedTuple):
     """What notes are about: the nodes of the file, those that became layers, and all tensors.
@@ -57,7 +60,7 @@ def notes_of(facts: FileFacts) -> Iterator[str]:
     yield from folded_norms(facts)
     yield from equal_tensors(facts)
     yield from gathered_tables(facts)
-    yield from facts.signature.notes(facts.tensors)
+    yield from facts.signature.notes(facts.tensors, facts.copies > 0)
     yield from fixed_filters(facts)
     yield from constant_products(facts)
     yield from unread_weights(facts)
@@ -107,7 +110,11 @@ def equal_tensors(facts: FileFacts) -> Iterator[str]:
             f"{count(number, 'tensor')} {are(number)} equal to others and stored once, as in a "
             "model that is not trained: each is counted"
         )
-    lost = [node for node in facts.nodes if LOST_BIAS in rules(facts, node)]
+    lost = [
+        node
+        for node in facts.nodes
+        if len(node.inputs) <= BIAS_PLACES.get(node.operator, 2) and LOST_BIAS in rules(facts, node)
+    ]
     if lost:
         yield (
             f"{count(len(lost), 'node')} may have lost a bias of zeros to the exporter, as in a "

@@ -8,7 +8,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import takewhile
 
 from ...named_tuple import NamedTuple
 from ..program import ModuleCall
@@ -44,17 +45,55 @@ def scope_path(file: OnnxFile, node: OnnxNode) -> ScopePath:
         return written_scopes(names, classes)
     parts = node.name.split("/")[:-1][:MAX_SCOPES]
     if node.name.startswith("/"):
-        return ScopePath(tuple(part.rpartition(".")[2] for part in parts if part))
+        return ScopePath(tuple(relative_names([part for part in parts if part])))
     return ScopePath(tuple(part for part in parts if part not in GRAPH_NAMES))
+
+
+def inferred_paths(file: OnnxFile, nodes: Sequence[OnnxNode]) -> Mapping[int, ScopePath]:
+    """Paths of the nodes without metadata among others that have some, by their numbers.
+
+    The exporter's rewrites leave none at a `Split`: it is in the modules around all its readers.
+    """
+    lacking = {number for number, node in enumerate(nodes) if not node.metadata}
+    if len(lacking) == len(nodes):
+        return {}
+    makers = {name: number for number in lacking for name in nodes[number].outputs}
+    found: dict[int, ScopePath] = {}
+    for number in range(len(nodes) - 1 if lacking else -1, -1, -1):
+        read = {makers[name] for name in nodes[number].inputs if name in makers}
+        if read:
+            path = found.get(number) or scope_path(file, nodes[number])
+            found |= {maker: common_path(found.get(maker, path), path) for maker in read}
+    return found
+
+
+def common_path(one: ScopePath, other: ScopePath) -> ScopePath:
+    """The modules that two nodes are in."""
+    pairs = zip(one.names, other.names, strict=False)
+    shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+    return ScopePath(one.names[:shared], one.classes[:shared])
 
 
 def written_scopes(names: list[str], classes: list[str]) -> ScopePath:
     """The scopes of metadata, whose names are whole paths; the first is the model."""
     classes = classes if len(classes) == len(names) else [""] * len(names)
     pairs = list(zip(names, classes, strict=True))[:MAX_SCOPES]
-    inner = [(name.rpartition(".")[2], kind) for name, kind in pairs if name]
+    inner = [(name, kind) for name, kind in pairs if name]
     module = next(filter(None, reversed(names)), "")
-    return ScopePath(tuple(name for name, _ in inner), tuple(kind for _, kind in inner), module)
+    relative = relative_names([name for name, _ in inner])
+    return ScopePath(tuple(relative), tuple(kind for _, kind in inner), module)
+
+
+def relative_names(names: Sequence[str]) -> Iterator[str]:
+    """The name of each module in the one around it.
+
+    >>> list(relative_names(["stage2", "stage2.0", "branches.1", "branches.1.0"]))
+    ['stage2', '0', 'branches.1', '0']
+    """
+    outer = ""
+    for name in names:
+        yield name.removeprefix(outer + ".")
+        outer = name
 
 
 def quoted(text: str) -> list[str]:
@@ -69,8 +108,9 @@ class ScopeTree:
     depend on the first one through nodes of other modules.
     """
 
-    def __init__(self, file: OnnxFile) -> None:
+    def __init__(self, file: OnnxFile, inferred: Mapping[int, ScopePath] = {}) -> None:
         self.file = file
+        self.inferred = inferred
         self.path = ScopePath()
         self.found: list[ModuleCall] = [ModuleCall("", "", None, 0, 0)]
         self.latest: dict[tuple[int, str], int] = {}
@@ -83,7 +123,7 @@ class ScopeTree:
 
     def enter(self, node: OnnxNode) -> int:
         """The module call that a node is in."""
-        path = scope_path(self.file, node)
+        path = self.inferred.get(len(self.nodes)) or scope_path(self.file, node)
         opened = self.around
         if self.homes and path == self.path and self.left.isdisjoint(opened):
             self.keep(node, self.homes[-1])

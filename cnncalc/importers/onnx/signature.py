@@ -43,10 +43,11 @@ class ProgramSignature(NamedTuple):
             return tensor
         return tensor._replace(sources=(name,), is_calculated=True)
 
-    def notes(self, tensors: Mapping[str, GraphTensor]) -> Iterator[str]:
+    def notes(self, tensors: Mapping[str, GraphTensor], is_merged: bool) -> Iterator[str]:
         """Sentences on tensors that are not one parameter.
 
-        A vector of parameters and constants are biases of which only some are learned.
+        A vector of parameters and constants are biases of which only some are learned.  `is_merged`
+        is true for a file that has equal tensors once, under one of their names.
         """
         mixed: list[int] = []
         several = 0
@@ -61,6 +62,13 @@ class ProgramSignature(NamedTuple):
             yield (
                 f"{count(len(mixed), 'vector')} of parameters and constants ({sum(mixed):,} "
                 f"elements) {are(len(mixed))} counted as parameters"
+            )
+        absent = sorted(self.parameters - tensors.keys() - set().union(*self.made_from.values()))
+        absent = [name for name in absent if not name.endswith((".weight", ".bias"))]
+        if absent and not is_merged:
+            yield (
+                f"{count(len(absent), 'parameter')} of the model {are(len(absent))} not in the "
+                f"file, such as {absent[0]}"
             )
         if several:
             yield (

@@ -18,7 +18,7 @@ from .inputs import GraphInput
 from .nodes import OnnxNode
 from .operators.call import OperatorCall
 from .operators.table import OPERATORS
-from .scopes import ScopeTree
+from .scopes import ScopeTree, inferred_paths
 from .tensors import GraphTensor
 from .writer import ProgramWriter
 
@@ -45,7 +45,7 @@ def translated(
 ) -> Translated:
     """The functions of all nodes, in the modules that their names or metadata tell of."""
     writer = ProgramWriter(file, tensors)
-    scopes = ScopeTree(file)
+    scopes = ScopeTree(file, inferred_paths(file, [call.node for call in calls]))
     input_words = input_labels([found.name for found in inputs])
     refs = [
         data_ref(writer, found, label, batch)

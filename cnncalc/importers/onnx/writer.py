@@ -86,10 +86,14 @@ class ProgramWriter:
         tensor = self.tensors[name]
         if not self.is_learned(name):
             return TensorRef("constant", tensor.sizes, name)
-        is_unnamed = tensor.is_calculated or all(map(UNNAMED.match, tensor.sources))
-        if is_unnamed and max(tensor.sizes) != tensor.elements:
+        if all(map(self.is_unnamed, tensor.sources)) and max(tensor.sizes) != tensor.elements:
             self.tables[name] = tensor.elements
         return self.weight(name)
+
+    def is_unnamed(self, source: str) -> bool:
+        """True for a learned tensor that is not one of the model, but made from some."""
+        found = self.tensors.get(source)
+        return bool(UNNAMED.match(source)) or (found is not None and found.is_calculated)
 
     def operand(self, name: str, sizes: TensorSizes) -> TensorRef | float:
         """A tensor, or the number that all elements of a constant are.

@@ -11,6 +11,7 @@ from math import prod
 
 from ...named_tuple import NamedTuple
 from ...problem import Refusal, are, count
+from ...shape import Shape
 from ...sketch import Sketch, SketchOutput, SketchValue
 from ..axes import TensorView, standard
 from ..errors import ImportFailed, InvalidModelFile, Unsupported
@@ -209,6 +210,9 @@ class Lowering:
     def outputs(self) -> Iterable[SketchOutput]:
         """The outputs of the model that depend on its inputs; all of them if none does."""
         self.context.builder.scope = 0
+        empty = [ref for _, ref in self.program.outputs if 0 in ref.sizes]
+        if empty:
+            raise Unsupported(f"it has no elements: {Shape(empty[0].sizes[1:] or (0,))}")
         tensors = [self.context.tensor(ref) for _, ref in self.program.outputs]
         has_layers = bool(self.context.builder.layers)
         is_stored = all(isinstance(tensor, Derived) for tensor in tensors)
