@@ -198,7 +198,7 @@ def test_output_stops_before_unsupported_sections(tmp_path: Path) -> None:
         (section("net", inputs=9) + section("maxpool", size=2), "takes a map"),
         (
             network(8, 8) + unit(4) + section("convolutional", filters=8, share_index=0),
-            "weights of another shape",
+            "shares the weights of a layer that has others",
         ),
     ],
 )

@@ -13,7 +13,7 @@ from ..dtype import UNSTATED
 from ..expression.reference import is_name
 from ..folding.names import input_names
 from ..layers import JOINS
-from ..limits import MAX_NAME_LENGTH
+from ..limits import MAX_NAME_LENGTH, MAX_VALUE
 from ..named_tuple import NamedTuple, make
 from ..parser.expansion.instantiate import instantiate
 from ..problem import Refusal
@@ -61,10 +61,14 @@ class SketchBuilder:
 
     def __init__(self, inputs: Sequence[SketchInput]) -> None:
         self.inputs = named_inputs(inputs)
+        for entry in inputs:
+            if entry.shape.elements > MAX_VALUE:
+                raise ImportFailed(f"the input `{entry.name}` has more than 10^15 elements")
         self.layers: list[SketchLayer] = []
         self.scope = 0
         self.types = UNSTATED
         self.known: dict[object, LayerNumbers] = {}
+        self.shared: dict[tuple[str, ...], tuple[str, int, int]] = {}
 
     def input(self, index: int) -> SketchValue:
         return SketchValue(-1 - index, self.inputs[index].shape)
@@ -83,6 +87,8 @@ class SketchBuilder:
         What it owns and `macs` are the model's own; without `macs`, those of the layer are taken.
         Raises Unsupported if the layer refuses the inputs or counts otherwise.
         """
+        if kind in JOINS and any(map(is_beyond_the_language, inputs)):
+            inputs = self.with_constants(inputs)
         shapes = tuple([value.shape for value in inputs if isinstance(value, SketchValue)])
         given = given_arguments(kind, arguments, inputs)
         found = self.numbers(kind, given, shapes)
@@ -91,6 +97,16 @@ class SketchBuilder:
         counts = (owned.weights, owned.params, owned.buffers, found.macs, owned.is_trainable)
         self.layers.append(make(SketchLayer, (*what, *counts, "", self.types)))
         return SketchValue(len(self.layers) - 1, found.shape)
+
+    def with_constants(self, inputs: Sequence[SketchValue | float]) -> list[SketchValue | float]:
+        """Operands with a `constant` in place of each number that a file cannot have."""
+        rank = max(len(value.shape) for value in inputs if isinstance(value, SketchValue))
+        return [
+            self.add("constant", {"shape": (1,) * rank}, [])
+            if is_beyond_the_language(value)
+            else value
+            for value in inputs
+        ]
 
     def numbers(self, kind: str, given: dict[str, Any], shapes: tuple[Shape, ...]) -> LayerNumbers:
         """The numbers of a layer, which equal layers have too.  Raises Unsupported."""
@@ -117,6 +133,9 @@ class SketchBuilder:
         shapes = tuple(value.shape for value in inputs if isinstance(value, SketchValue))
         found = self.numbers(kind, given_arguments(kind, arguments, inputs), shapes)
         weights = (path,) if path and (found.params or found.buffers) else ()
+        own = (kind, found.params, found.buffers)
+        if weights and self.shared.setdefault(weights, own) != own:
+            raise Unsupported("it shares the weights of a layer that has others")
         owned = Owned(weights, found.params, found.buffers, is_trainable)
         return self.add(kind, arguments, inputs, owned, name=name)
 
@@ -149,6 +168,8 @@ class SketchBuilder:
         Raises ImportFailed if its output is empty.
         """
         word = operation_word(operation)
+        if max(shape.elements, owned.params, owned.buffers, macs) > MAX_VALUE:
+            raise ImportFailed(f"{word} has more than 10^15 elements, parameters or MACs")
         if min(shape, default=1) < 1:
             raise ImportFailed(f"{word} has an empty output: {shape}")
         arguments: Mapping[str, SketchArgument] = {"operation": word, "shape": tuple(shape)}
@@ -196,8 +217,21 @@ def given_arguments(
     return given
 
 
+LEAST_NUMBER = 1e-20
+
+
+def is_beyond_the_language(value: object) -> bool:
+    """True for a number that a file cannot have: a mask of -3.4e38, infinity, or 1e-40."""
+    if not isinstance(value, float):
+        return False
+    return not (value == 0 or LEAST_NUMBER <= abs(value) < MAX_VALUE)
+
+
 def numbers_of(kind: str, given: dict[str, Any], shapes: tuple[Shape, ...]) -> LayerNumbers:
     """What the catalogue says of a layer.  Raises Unsupported if it refuses."""
+    for name, value in given.items():
+        if is_beyond_the_language(value):
+            raise Unsupported(f"`{name}` of {kind} is {value}, which a file cannot have")
     try:
         made = instantiate(kind, given, shapes)
     except Refusal as refusal:

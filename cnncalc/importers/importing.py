@@ -18,6 +18,7 @@ from .builder import CUSTOM
 from .check import differences_of
 from .data_types import with_common_types
 from .errors import ImportFailed
+from .outputs import with_different_outputs
 from .rewrites import simplified
 
 FileForm = Literal["folded", "careful", "flat"]
@@ -71,12 +72,12 @@ class ImportedModel(NamedTuple):
 
 def import_sketch(sketch: Sketch, *, is_flat: bool = False) -> ImportedModel:
     """The file of a Sketch.  Raises ImportFailed if no form of it is the model exactly."""
-    sketch = with_common_types(simplest(sketch))
+    sketch = with_common_types(simplest(with_different_outputs(sketch)))
     if not sketch.layers:
-        raise ImportFailed(f"{sketch.name} has no layers: its outputs are its inputs")
+        raise ImportFailed("the model has no layers: its outputs are its inputs")
     if len(sketch.layers) > MAX_LAYERS:  # no form of it could be read
         count = len(sketch.layers)
-        raise ImportFailed(f"{sketch.name} has {count:,} layers, more than {MAX_LAYERS:,}")
+        raise ImportFailed(f"the model has {count:,} layers, more than {MAX_LAYERS:,}")
     forms: dict[FileForm, Callable[[], dict[str, Tree]]] = {
         "folded": lambda: folded_tree(sketch),
         "careful": lambda: folded_tree(sketch, is_careful=True),
@@ -88,7 +89,7 @@ def import_sketch(sketch: Sketch, *, is_flat: bool = False) -> ImportedModel:
     for form, tree_of in forms.items():
         try:
             tree = with_expectations(tree_of(), sketch)
-            text = file_text(tree, list(notes_on(sketch)))
+            text = file_text(tree, [printable(note) for note in notes_on(sketch)])
         except FOLDING_FAULTS as error:
             reasons.append(f"{form}: {type(error).__name__}: {error}")
             continue
@@ -97,7 +98,7 @@ def import_sketch(sketch: Sketch, *, is_flat: bool = False) -> ImportedModel:
         if not found:
             return ImportedModel(sketch, text, form, tuple(reasons), parsed)
         reasons.append(f"{form}: {found[0]}")
-    raise ImportFailed(f"{sketch.name} cannot be stated exactly: {'; '.join(reasons)}")
+    raise ImportFailed(f"the model cannot be stated exactly: {'; '.join(reasons)}")
 
 
 def simplest(sketch: Sketch) -> Sketch:
@@ -148,6 +149,15 @@ def notes_on(sketch: Sketch) -> Iterator[str]:
     for (operation, reason), times in customs.items():
         often = f"{times} times" if times > 1 else "once"
         yield f"{operation} is stated by its numbers, {often}: {reason}"
+
+
+def printable(note: str) -> str:
+    """A note without the characters that a file cannot have, which are in names of others.
+
+    >>> printable("BatchN\x7frm")
+    'BatchN?rm'
+    """
+    return "".join(sign if sign.isprintable() else "?" for sign in note)
 
 
 def unused_note(sketch: Sketch) -> str:

@@ -1,10 +1,11 @@
-"""Selects one output of a model."""
+"""The outputs of a model: one of them, or those that are different values."""
 
 from __future__ import annotations
 
 from ..problem import did_you_mean
-from ..sketch import Sketch
+from ..sketch import Sketch, SketchOutput
 from .errors import ImportFailed
+from .rewrite import ValueKey
 
 
 def only_output(sketch: Sketch, name: str) -> Sketch:
@@ -18,3 +19,23 @@ def only_output(sketch: Sketch, name: str) -> Sketch:
         raise ImportFailed(f"{sketch.name} has no output `{name}`: {hint}")
     kept = sketch.outputs[names.index(name)]
     return sketch._replace(outputs=(kept._replace(name=""),))
+
+
+def with_different_outputs(sketch: Sketch) -> Sketch:
+    """The model without outputs that are the value of another one, and a note on them."""
+    kept: dict[ValueKey, SketchOutput] = {}
+    for output in sorted(sketch.outputs, key=lambda output: output.is_training_only):
+        kept.setdefault(output.value.key, output)
+    if len(kept) == len(sketch.outputs):
+        return sketch
+    outputs = tuple(output for output in sketch.outputs if kept[output.value.key] is output)
+    names = [output.name for output in sketch.outputs if output not in outputs]
+    listed = ", ".join(names[:MOST_NAMES]) + (", ..." if len(names) > MOST_NAMES else "")
+    if len(outputs) == 1:
+        outputs = (outputs[0]._replace(name=""),)
+    note = f"outputs that are the same value as another one are not repeated: {listed}"
+    return sketch._replace(outputs=outputs, notes=(*sketch.notes, note))
+
+
+MOST_NAMES = 6
+"""That a note lists."""

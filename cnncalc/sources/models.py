@@ -107,6 +107,7 @@ def imported_model(
     also for a model whose code would have to run if there is nobody to tell.
     """
     from ..importers.errors import ImportFailed, InvalidModelFile
+    from ..importers.file_formats import naming
     from ..importers.importing import import_sketch
 
     try:
@@ -116,7 +117,8 @@ def imported_model(
             sketch = sketch_of_data(target, inputs)
         return import_sketch(sketch)
     except (ImportFailed, InvalidModelFile) as error:
-        raise UnreadableFile(in_one_line(str(error))) from None
+        message = str(error) if runs_code(target) else naming(target, str(error))
+        raise UnreadableFile(in_one_line(message)) from None
     except UnreadableFile:
         raise
     except OSError as error:

@@ -257,7 +257,7 @@ def positions(x: Any) -> Any:
     b = ops.take(ops.take(y, [2, 0], axis=-1), 1, axis=2)
     c = ops.image.crop_images(ops.image.pad_images(y, 1, 2, 3, 4), 1, 1, 2, 2)
     d = ops.image.rgb_to_grayscale(y[:, ::-2, 5:0:-1])
-    return [a, b, c, d, ops.swapaxes(y, 1, 2), ops.moveaxis(y, -1, 1)]
+    return [a, b, c, d, ops.swapaxes(y, 1, 2), ops.moveaxis(ops.abs(y), -1, 1)]
 
 
 def products(x: Any, y: Any) -> Any:

@@ -42,12 +42,16 @@ class UnknownBlob(Unsupported):
 
 
 class CaffeContext:
-    """The layers so far, and the outputs of each layer of Caffe; None if they are not known."""
+    """The layers so far, and the outputs of each layer of Caffe; None if they are not known.
+
+    `owners` has the layer of Caffe whose weights have a name.
+    """
 
     def __init__(self, inputs: Sequence[SketchInput], batches: Sequence[int]) -> None:
         self.builder = SketchBuilder(inputs)
         self.blobs: dict[BlobRef, Blob] = {}
         self.notes: dict[str, None] = {}
+        self.owners: dict[str, CaffeLayer] = {}
         self.layer: CaffeLayer
         self.batches = tuple(batches)
 
@@ -92,10 +96,20 @@ class CaffeContext:
         self, kind: str, arguments: LayerArguments, inputs: Sequence[SketchValue | float]
     ) -> SketchValue:
         """Add a layer, which owns the weights of the layer of Caffe."""
-        path, name = weights_path(self.layer), self.layer.name
+        path, name = self.weights_path(), self.layer.name
         tensors = 1 if arguments.get("bias") is False else 2
         is_trained = trained_tensors(self.layer, tensors) > 0
         return self.builder.add_defined(kind, arguments, inputs, path, name, is_trained)
+
+    def weights_path(self) -> str:
+        """The name of the weights: layers share those that they name, but not those named as they.
+
+        Files have several layers of one name by mistake.
+        """
+        path = weights_path(self.layer)
+        if path == self.layer.name and self.owners.setdefault(path, self.layer) is not self.layer:
+            return f"{path}#{len(self.builder.layers)}"
+        return path
 
     def result(self, value: SketchValue) -> list[Blob]:
         """The only output of a layer, whose axes are the batch and those of a value."""

@@ -70,12 +70,12 @@ def sketch_of(network: CaffeNetwork, options: ReadOptions, name: str, source: st
     if not found:
         refuse(unsupported, is_custom_allowed=True)
         raise ImportFailed("the outputs of the network are not known")
-    has_main = any(title not in auxiliary for title in found)
+    values = {title: standard(net.builder, blob.view).value for title, blob in found.items()}
+    last = max((v.layer for title, v in values.items() if title not in auxiliary), default=-1)
     made = []
-    for title, blob in sorted(found.items(), key=lambda pair: pair[0] in auxiliary):
-        value = standard(net.builder, blob.view).value
-        is_auxiliary = has_main and len(found) > 1 and title in auxiliary
-        made.append(SketchOutput(title if len(found) > 1 else "", value, is_auxiliary))
+    for title, value in sorted(values.items(), key=lambda pair: pair[0] in auxiliary):
+        is_auxiliary = title in auxiliary and value.layer < last
+        made.append(SketchOutput(title if len(values) > 1 else "", value, is_auxiliary))
     scopes = (SketchScope("", "", None),)
     layers, notes = tuple(net.builder.layers), tuple(net.notes)
     facts = (name, source, net.builder.inputs, layers, scopes, tuple(made))
@@ -210,7 +210,10 @@ def predictions(network: CaffeNetwork, loss: CaffeLayer) -> dict[str, BlobRef]:
 
 
 def auxiliary_outputs(network: CaffeNetwork) -> set[str]:
-    """The outputs whose loss has a smaller weight than another: training alone needs them."""
+    """The outputs whose loss has a smaller weight than another: training alone needs them.
+
+    Those after the main outputs are not among them: they are tasks of their own.
+    """
     weights: dict[str, float] = {}
     for layer in network.layers:
         if layer.is_loss and layer.kind not in SINKS:

@@ -38,7 +38,6 @@ class DarknetContext:
         self.scopes = scopes
         self.outputs: list[SketchValue | None] = []
         self.notes: dict[str, None] = {}
-        self.params: dict[str, int] = {}  # of shared weights, by their name
 
     @property
     def previous(self) -> SketchValue:

@@ -38,14 +38,6 @@ def weights_path(section: CfgSection) -> str:
     return f"layer{section.indices('share_index')[0]}"
 
 
-def check_shared(net: DarknetContext, section: CfgSection, path: str) -> None:
-    """Raise InvalidModelFile if a section shares weights of another shape."""
-    params = net.builder.layers[-1].params
-    if net.params.setdefault(path, params) != params:
-        message = f"[{section.kind}] on line {section.line} shares weights of another shape"
-        raise InvalidModelFile(message)
-
-
 def convolution(net: DarknetContext, section: CfgSection) -> SketchValue:
     """A convolution; with `antialiasing`, its stride is that of a blur after it."""
     x = net.map_of(section)
@@ -81,7 +73,6 @@ def filtered(
     else:
         arguments = {"out": filters, **window, "groups": groups, "bias": not has_norm}
         value = net.add("conv", arguments, [x], path)
-    check_shared(net, section, path)
     return net.add("bn", {}, [value], f"{path}.norm") if has_norm else value
 
 

@@ -12,7 +12,15 @@ from ..errors import InvalidModelFile, Unsupported
 from ..guard import reading
 from .arguments import shape_of
 from .channels import WantedAxes, wanted_channels
-from .context import KnownValue, LayerCall, LayerResult, ReadingState, UnstatedResult, ViewArgument
+from .context import (
+    KnownValue,
+    LayerCall,
+    LayerResult,
+    ReadingState,
+    UnstatedResult,
+    ViewArgument,
+    views_in,
+)
 from .data_types import types_of
 from .layers.known_values import is_known, known_results
 from .layers.operation_arguments import operation_name
@@ -201,10 +209,10 @@ def stated(
     """A `custom` layer in place of one that no layer states, if its shape is known."""
     name = operation_name(call.layer)
     call.state.refuse(name, call.config.place, reason)
-    if shape is None or len(shape) < 1 or None in shape[1:]:
+    views = [view.value for view in views_in([*call.arguments, dict(call.keywords)])]
+    if shape is None or len(shape) < 1 or None in shape[1:] or not views:
         raise UnknownTensor
     sizes = [size for size in shape[1:] if size is not None] or [1]
-    views = [view.value for view in call.views]
     order, axes = channels_first(len(sizes), call.channels)
     value_shape = Shape(sizes[axis] for axis in order)
     if may_have_weights:

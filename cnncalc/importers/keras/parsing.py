@@ -165,6 +165,8 @@ def functional(
 ) -> KerasModel:
     """A model whose layers state their calls."""
     inputs = [tensor for _, tensor in ends(raw.get("input_layers"), place)]
+    if len(set(inputs)) < len(inputs):
+        raise InvalidModelFile(f"malformed at {place}: an input that is listed twice")
     outputs = ends(raw.get("output_layers"), place)
     tensors = [tensor for _, tensor in outputs]
     tensors += [t for layer in layers for call in layer.calls for t in call.tensors()]

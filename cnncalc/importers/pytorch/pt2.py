@@ -127,7 +127,10 @@ class Pt2Reader:
         sizes = self.graph["tensor_values"][name]["sizes"]
         if any("as_int" not in size for size in sizes):
             raise InvalidModelFile("a tensor has a size that is a symbol: export with fixed sizes")
-        return tuple([int(size["as_int"]) for size in sizes])
+        found = tuple([int(size["as_int"]) for size in sizes])
+        if min(found, default=0) < 0:
+            raise InvalidModelFile("malformed: a tensor has a negative size")
+        return found
 
     def read_input(self, kind: str, entry: JsonObject) -> None:
         """An entry of the signature: a stored tensor or an input of the user."""
@@ -137,12 +140,12 @@ class Pt2Reader:
                 self.tensors[name] = TensorRef("input", self.sizes(name), name)
                 self.inputs.append(self.tensors[name])
         elif kind == "parameter":
-            name, stored = entry["arg"]["name"], entry["parameter_name"]
+            name, stored = entry["arg"]["name"], stored_name(entry["parameter_name"])
             is_trainable = bool(self.graph["tensor_values"][name]["requires_grad"])
             self.parameters[stored] = StoredTensor(self.sizes(name), is_trainable)
             self.tensors[name] = TensorRef("parameter", self.sizes(name), stored)
         elif kind in ("buffer", "tensor_constant"):
-            name, stored = entry["arg"]["name"], entry[f"{kind}_name"]
+            name, stored = entry["arg"]["name"], stored_name(entry[f"{kind}_name"])
             self.buffers[stored] = StoredTensor(self.sizes(name), False)
             self.tensors[name] = TensorRef("buffer", self.sizes(name), stored)
 
@@ -264,3 +267,10 @@ def leaf_labels(structure: JsonObject, prefix: str) -> Iterator[str]:
     for index, child in enumerate(children):
         key = str(keys[index]) if keys else str(index)
         yield from leaf_labels(child, f"{prefix}.{key}" if prefix else key)
+
+
+def stored_name(name: object) -> str:
+    """The name of a stored tensor.  Raises InvalidModelFile if it is not a text."""
+    if not isinstance(name, str):
+        raise InvalidModelFile("malformed: a stored tensor without a name")
+    return name

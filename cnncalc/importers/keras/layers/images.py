@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ...axes import TensorView, channels_at
+from ...axes import TensorView
 from ...errors import Unsupported
-from ...operands import joined
-from ..context import LayerCall, vector
+from ...products import product
+from ..context import LayerCall
 from .operation_arguments import argument, operation_key, whole_number, whole_numbers
 from .parts import sliced_by
 from .resizing import resized
@@ -113,15 +113,16 @@ def resize_with_pad(call: LayerCall) -> TensorView:
 
 
 def grayscale(call: LayerCall) -> TensorView:
-    """rgb_to_grayscale: a weighted sum of three channels."""
+    """rgb_to_grayscale: a product with three weights at each position."""
+    rank = call.view.rank
     is_first = argument(call, ("data_format",), 0) == "channels_first"
-    axis = 1 if is_first else call.view.rank - 1
-    view = channels_at(call.builder, call.view, axis)
-    if view.shape.channels != GRAY_CHANNELS:
+    view = call.view.permuted([0, *range(2, rank), 1]) if is_first else call.view
+    *sizes, channels = call.sizes(view)
+    if channels != GRAY_CHANNELS or rank < 3:
         raise Unsupported("an image of other channels than red, green and blue")
-    weights = vector(call.add("constant", {"shape": (GRAY_CHANNELS,)}, []), view.rank, axis)
-    view = joined(call.builder, "mul", [view, weights], call.sizes(view))
-    return call.apply("reduce_sum", {"axis": view.axis(axis), "keep": True}, view)
+    value = call.add("constant", {"shape": (GRAY_CHANNELS, 1)}, [])
+    gray = product(call.builder, view, TensorView(value, ((0,), (1,))), (*sizes, 1))
+    return gray.permuted([0, rank - 1, *range(1, rank - 1)]) if is_first else gray
 
 
 GRAY_CHANNELS = 3
