@@ -97,11 +97,10 @@ def command(
     path: str | None,
 ) -> None:
     from ..importers.errors import ImportFailed, InvalidModelFile
-    from ..importers.file_formats import naming
     from ..importers.importing import import_sketch
     from ..importers.pytorch.process import TraceOptions
     from ..sources.files import UnreadableFile, write_file
-    from ..sources.models import is_model_file
+    from ..sources.models import is_model_file, message_on
 
     trace = TraceOptions(tuple(inputs), tuple(arguments), module, train, python)
     try:
@@ -112,8 +111,7 @@ def command(
         with late_note(f"folding {count(len(sketch.layers), 'layer')}"):
             imported = import_sketch(sketch, is_flat=flat)
     except (ImportFailed, InvalidModelFile) as error:
-        message = str(error)
-        raise ImportMessage(naming(target, message) if is_model_file(target) else message) from None
+        raise ImportMessage(message_on(target, error)) from None
     except UnreadableFile:
         raise
     except OSError as error:

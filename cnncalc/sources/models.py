@@ -98,6 +98,13 @@ def imported_content(data: bytes, name: str, inputs: Mapping[str, str]) -> Impor
             raise UnreadableFile(str(error).replace(path, name)) from None
 
 
+def message_on(target: str, error: Exception) -> str:
+    """What is wrong with a model, with the name of its file if it is one."""
+    from ..importers.file_formats import naming
+
+    return str(error) if runs_code(target) else naming(target, str(error))
+
+
 def imported_model(
     target: str, inputs: Mapping[str, str], announce: Announce | None
 ) -> ImportedModel:
@@ -107,7 +114,6 @@ def imported_model(
     also for a model whose code would have to run if there is nobody to tell.
     """
     from ..importers.errors import ImportFailed, InvalidModelFile
-    from ..importers.file_formats import naming
     from ..importers.importing import import_sketch
 
     try:
@@ -117,8 +123,7 @@ def imported_model(
             sketch = sketch_of_data(target, inputs)
         return import_sketch(sketch)
     except (ImportFailed, InvalidModelFile) as error:
-        message = str(error) if runs_code(target) else naming(target, str(error))
-        raise UnreadableFile(in_one_line(message)) from None
+        raise UnreadableFile(in_one_line(message_on(target, error))) from None
     except UnreadableFile:
         raise
     except OSError as error:
