@@ -380,7 +380,7 @@ def test_tables_that_are_made_from_parameters_are_told() -> None:
     assert any("1 tensor without a name of the model (20 elements)" in note for note in found.notes)
 
 
-def test_vectors_of_parameters_and_constants_are_told() -> None:
+def test_tensors_of_parameters_and_constants_are_told() -> None:
     """The biases of queries and values are learned, those of keys are zeros (BEiT, Swin V2)."""
     stated = {"fc.weight": "PARAMETER", "q_bias": "PARAMETER", "k_bias": "BUFFER"}
     text = "\n".join(f"p_{name}: {kind} target='{name}'" for name, kind in stated.items())
@@ -390,7 +390,7 @@ def test_vectors_of_parameters_and_constants_are_told() -> None:
     metadata = {"pkg.torch.export.ExportedProgram.graph_signature": text}
     found = read(model(nodes, tensors, (1, 5, 4), values=values, metadata=metadata))
     assert found.totals().params == 40
-    wanted = "1 vector of parameters and constants (8 elements) is counted as parameters"
+    wanted = "1 tensor of parameters and constants (8 elements) is counted as parameters"
     assert wanted in found.notes
 
 

@@ -60,7 +60,8 @@ def notes_of(facts: FileFacts) -> Iterator[str]:
     yield from folded_norms(facts)
     yield from equal_tensors(facts)
     yield from gathered_tables(facts)
-    yield from facts.signature.notes(facts.tensors, facts.copies > 0)
+    tables = {source for name in facts.tables for source in facts.tensors[name].sources}
+    yield from facts.signature.notes(facts.tensors, tables, facts.copies > 0)
     yield from fixed_filters(facts)
     yield from constant_products(facts)
     yield from unread_weights(facts)

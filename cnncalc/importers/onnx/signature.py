@@ -7,7 +7,7 @@ that the exporter calculated the names of the tensors that it was calculated fro
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 
 from ...named_tuple import NamedTuple
 from ...onnx_format.messages import GraphProto, ValueInfo
@@ -43,24 +43,27 @@ class ProgramSignature(NamedTuple):
             return tensor
         return tensor._replace(sources=(name,), is_calculated=True)
 
-    def notes(self, tensors: Mapping[str, GraphTensor], is_merged: bool) -> Iterator[str]:
-        """Sentences on tensors that are not one parameter.
+    def notes(
+        self, tensors: Mapping[str, GraphTensor], told: Container[str], is_merged: bool
+    ) -> Iterator[str]:
+        """Sentences on tensors that are not one parameter, but for those that are `told`.
 
-        A vector of parameters and constants are biases of which only some are learned.  `is_merged`
-        is true for a file that has equal tensors once, under one of their names.
+        Biases of which only some are learned are made from parameters and constants, and so is a
+        product with a table.  `is_merged` is true for a file that has equal tensors once, under one
+        of their names.
         """
         mixed: list[int] = []
         several = 0
         for name, made_from in self.made_from.items():
-            tensor = tensors[name]
-            is_vector = max(tensor.sizes, default=1) == tensor.elements
-            if tensor.is_calculated and is_vector and not self.others.isdisjoint(made_from):
-                mixed.append(tensor.elements)
+            if not tensors[name].is_calculated:
+                continue
+            if not self.others.isdisjoint(made_from):
+                mixed += [tensors[name].elements] if name not in told else []
             elif len(self.parameters & made_from) > 1:
                 several += 1
         if mixed:
             yield (
-                f"{count(len(mixed), 'vector')} of parameters and constants ({sum(mixed):,} "
+                f"{count(len(mixed), 'tensor')} of parameters and constants ({sum(mixed):,} "
                 f"elements) {are(len(mixed))} counted as parameters"
             )
         absent = sorted(self.parameters - tensors.keys() - set().union(*self.made_from.values()))
