@@ -399,3 +399,18 @@ def test_weights_that_have_lost_their_gain_are_told() -> None:
     found = with_signature(stated, made_from("cat_1", "table", "gain", "val_3"))
     assert found.totals().params == 40
     assert any("1 tensor from several parameters each" in note for note in found.notes)
+
+
+def test_parameters_of_one_size_in_a_calculation_are_all_counted() -> None:
+    """A learned query of 4 numbers, which goes through `nn.Linear(4, 4)` of 20 parameters."""
+    nodes = [
+        node("MatMul", ["pool.latent", "onnx::MatMul_7"], ["m"]),
+        node("Add", ["pool.q.bias", "m"], ["q"]),
+        node("Mul", ["x", "q"], ["y"]),
+    ]
+    stored = [
+        tensor("pool.latent", [1, 4]),
+        tensor("onnx::MatMul_7", [4, 4]),
+        tensor("pool.q.bias", [4]),
+    ]
+    assert read(model(nodes, stored, (1, 5, 4))).totals().params == 24

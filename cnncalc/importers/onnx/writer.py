@@ -187,14 +187,15 @@ class ProgramWriter:
         return len(self.values(tensor) or ()) == 1
 
     def distinct(self, tensor: GraphTensor) -> tuple[str, ...]:
-        """The sources of a tensor, but of those that are as large as it is only the first.
+        """The sources of a tensor; of those as large as it is, the first and the named ones.
 
-        Exporters store weights once more for their mean, in another order.
+        Exporters store weights once more for their mean, in another order and without a name.
         """
         if len(tensor.sources) < 2:
             return tensor.sources
         large = [s for s in tensor.sources if self.tensors[s].elements == tensor.elements]
-        return tuple(source for source in tensor.sources if source not in large[1:])
+        copies = list(filter(UNNAMED.match, large[1:]))
+        return tuple(source for source in tensor.sources if source not in copies)
 
 
 def finite(value: Any) -> float:
