@@ -102,7 +102,7 @@ def message_on(target: str, error: Exception) -> str:
     """What is wrong with a model, with the name of its file if it is one."""
     from ..importers.file_formats import naming
 
-    return str(error) if runs_code(target) else naming(target, str(error))
+    return naming(target, str(error)) if is_model_file(target) else str(error)
 
 
 def imported_model(
