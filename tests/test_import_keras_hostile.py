@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import copy
 import json
+import time
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -144,6 +145,19 @@ def called_thrice(depth: int) -> dict[str, Any]:
     layers = [{**first, "inbound_nodes": []}, {**inner, **calls}]
     config = {"name": name, "layers": layers, **ends}
     return {"class_name": "Functional", "name": name, "config": config}
+
+
+def test_many_outputs_and_inputs_take_little_time(tmp_path: Path) -> None:
+    """Their names and shapes are looked up: 60,000 of them would take an hour otherwise."""
+    entry = {"class_name": "InputLayer", "config": {"batch_shape": [None, 8]}}
+    layers = [{**entry, "name": f"x{n}", "inbound_nodes": []} for n in range(20_000)]
+    inputs = [[f"x{n}", 0, 0] for n in range(20_000)]
+    ends = {"input_layers": inputs, "output_layers": inputs[:1] * 60_000}
+    model = {"class_name": "Functional", "config": {"name": "net", "layers": layers, **ends}}
+    path = written(tmp_path / "net.json", json.dumps(model))
+    started = time.process_time()
+    assert len(sketch_of_file(str(path)).outputs) == 60_000
+    assert time.process_time() - started < 30
 
 
 def test_files_without_a_model(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ def with_different_outputs(sketch: Sketch) -> Sketch:
     if len(kept) == len(sketch.outputs):
         return sketch
     outputs = tuple(output for output in sketch.outputs if kept[output.value.key] is output)
-    names = [output.name for output in sketch.outputs if output not in outputs]
+    names = [o.name for o in sketch.outputs if kept[o.value.key] is not o]
     listed = ", ".join(names[:MOST_NAMES]) + (", ..." if len(names) > MOST_NAMES else "")
     if len(outputs) == 1:
         outputs = (outputs[0]._replace(name=""),)

@@ -40,8 +40,13 @@ def sketch_of(model: KerasModel, name: str, source: str, options: ReadOptions) -
     """The Sketch of a model, or of what one output of it depends on."""
     outputs = selected_outputs(model, options.output)
     model = with_needed_inputs(model, [tensor for _, tensor in outputs], options.output)
-    inputs = [input_of(model, tensor, axis, options) for tensor, axis in input_axes(model)]
-    state = ReadingState(SketchBuilder([entry for entry, _ in inputs]), batch_of(model), name)
+    shapes = input_shapes(model)
+    is_only = len(model.inputs) == 1
+    inputs = [
+        input_of(tensor, shape, axis, options, is_only=is_only)
+        for (tensor, axis), shape in zip(input_axes(model), shapes, strict=True)
+    ]
+    state = ReadingState(SketchBuilder([entry for entry, _ in inputs]), batch_of(shapes), name)
     given = [
         TensorView(state.builder.input(number), axes) for number, (_, axes) in enumerate(inputs)
     ]
@@ -99,11 +104,15 @@ def selected_outputs(model: KerasModel, name: str) -> list[tuple[str, KerasTenso
 
 def distinct(names: Sequence[str]) -> list[str]:
     """Names, of which the later ones of equal ones have a number."""
-    found: list[str] = []
+    found: dict[str, None] = {}
+    times: dict[str, int] = {}
     for name in names:
-        times = sum(1 for other in found if other == name or other.startswith(f"{name}_"))
-        found.append(f"{name}_{times}" if name in found else name)
-    return found
+        other = name
+        while other in found:
+            times[name] = times.get(name, 0) + 1
+            other = f"{name}_{times[name]}"
+        found[other] = None
+    return list(found)
 
 
 def output_value(state: ReadingState, view: LayerResult | None) -> SketchValue:
@@ -138,12 +147,11 @@ def input_axes(model: KerasModel) -> list[tuple[KerasTensor, int]]:
 
 
 def input_of(
-    model: KerasModel, tensor: KerasTensor, channels: int, options: ReadOptions
+    tensor: KerasTensor, shape: KerasShape, channels: int, options: ReadOptions, *, is_only: bool
 ) -> tuple[SketchInput, AxisMap]:
     """An input, and the axes of its tensor; `--input` replaces the shape in the file."""
-    label = tensor.layer if len(model.inputs) > 1 else "input"
+    label = "input" if is_only else tensor.layer
     given = options.inputs.get(tensor.layer, options.inputs.get(""))
-    shape = input_shape(model, tensor)
     if given is not None:
         rank = len(given) if shape is None else max(1, len(shape) - 1)
         if rank != len(given):
@@ -160,18 +168,17 @@ def input_of(
     return SketchInput(label, Shape(sizes[axis] for axis in order)), axes
 
 
-def input_shape(model: KerasModel, tensor: KerasTensor) -> KerasShape:
-    """The shape that the input layer states, with the batch."""
-    layer = next((layer for layer in model.layers if layer.name == tensor.layer), None)
-    if layer is None:
-        raise InvalidModelFile(f"malformed: the input {tensor.layer} is not a layer")
-    return stated_shape(layer)
+def input_shapes(model: KerasModel) -> list[KerasShape]:
+    """The shapes that the input layers state, with the batch."""
+    layers = {layer.name: layer for layer in reversed(model.layers)}
+    names = [tensor.layer for tensor in model.inputs]
+    for name in names:
+        if name not in layers:
+            raise InvalidModelFile(f"malformed: the input {name} is not a layer")
+    return [stated_shape(layers[name]) for name in names]
 
 
-def batch_of(model: KerasModel) -> int:
+def batch_of(shapes: Sequence[KerasShape]) -> int:
     """The size of the batch: a fixed one, or a prime for an open one."""
-    for tensor in model.inputs:
-        shape = input_shape(model, tensor)
-        if shape is not None and shape[0] is not None:
-            return shape[0]
-    return BATCH_SIZE
+    stated = (shape[0] for shape in shapes if shape is not None)
+    return next((size for size in stated if size is not None), BATCH_SIZE)

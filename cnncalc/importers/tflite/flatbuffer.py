@@ -13,7 +13,7 @@ from typing import Literal
 from ...named_tuple import NamedTuple
 from ..errors import InvalidModelFile
 
-MAX_ENTRIES = 1_000_000
+MAX_ENTRIES = 3_000_000
 """The entries of all vectors that are read."""
 
 MAX_TEXT_BYTES = 100_000
