@@ -7,6 +7,7 @@ and its fork gets a name.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from ..layers import JOINS
@@ -126,15 +127,14 @@ class Decomposition:
     ) -> None:
         """The chain to the main output, with a side chain for each other one."""
         readers = [self.flow.ancestors(self.flow.place(value)) for value in outputs]
+        uses = Counter(item for found in readers for item in found)
         order = sorted(range(len(outputs)), key=lambda k: self.flow.place(outputs[k]))
         for number in order:
             value = outputs[number]
             if value is main:
                 current = self.go_to(main, steps, current)
                 continue
-            own = readers[number] - set().union(
-                *(found for other, found in enumerate(readers) if other != number)
-            )
+            own = {item for item in readers[number] if uses[item] == 1}
             name = self.sketch.outputs[number].name or "aux"
             output = DraftStep("output", path=name)
             if self.sketch.outputs[number].is_training_only:
