@@ -314,10 +314,7 @@ def test_what_is_not_read_has_a_class_of_the_code() -> None:
     assert all(any(name in words for name in UNREAD) for words in unread)
 
 
-UNREAD = (
-    *("LayerScale", "LearnedTensor", "GlobalResponseNorm", "Glu", "Roll", "Tile"),
-    "MultiHeadAttention",
-)
+UNREAD = ("LayerScale", "LearnedTensor", "GlobalResponseNorm", "Tile", "MultiHeadAttention")
 """The classes of generated code, and layers that have no reader: of attention, one along an axis of
 a map whose axes were moved before."""
 
