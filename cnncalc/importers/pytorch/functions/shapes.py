@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...axes import BATCH, TensorView
+from ...errors import Unsupported
 from ...operands import copied
 from ...program import Operation
 from ...reshaping import reshaped_view
@@ -31,7 +32,9 @@ def unsqueezed(low: LoweringContext, op: Operation) -> Tensor:
     dims = op.argument(1, "dim")
     if isinstance(tensor, Derived) or dims is None:
         return view(low, op)
-    added = dimensions(dims, len(op.results[0]))
+    added = set(dimensions(dims, len(op.results[0])))
+    if len(op.results[0]) != len(tensor.axes) + len(added):
+        raise Unsupported("a result of other axes")
     own = iter(tensor.axes)
     axes = (() if axis in added else next(own) for axis in range(len(op.results[0])))
     return tensor._replace(axes=tuple(axes))
