@@ -394,6 +394,22 @@ def test_tensors_of_parameters_and_constants_are_told() -> None:
     assert wanted in found.notes
 
 
+def test_zeros_that_are_joined_with_parameters_are_told() -> None:
+    """As TorchScript writes the biases of BEiT, whose bias of the keys is a buffer."""
+    nodes = [
+        node("MatMul", ["x", "onnx::MatMul_8"], ["a"]),
+        node("Add", ["onnx::Add_7", "a"], ["y"]),
+    ]
+    told = "the middle third of 1 vector of biases is zeros: 4 of the parameters"
+    ones, zeros = [1.0] * 4, [0.0] * 4
+    for middle, is_told in ((zeros, True), (ones, False)):
+        biases = tensor("onnx::Add_7", [12], [*ones, *middle, *ones])
+        stored = [tensor("onnx::MatMul_8", [4, 12]), biases]
+        found = read(model(nodes, stored, (1, 5, 4)))
+        assert found.totals().params == 60
+        assert any(told in note for note in found.notes) == is_told
+
+
 def test_weights_that_have_lost_their_gain_are_told() -> None:
     stated = {"table": "PARAMETER", "gain": "PARAMETER", "blocks.0.mask": "BUFFER"}
     found = with_signature(stated, made_from("cat_1", "table", "gain", "val_3"))

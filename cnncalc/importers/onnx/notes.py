@@ -13,6 +13,7 @@ from .data_types import STATED_AS
 from .file import TYPES, UNKNOWN_TYPE, OnnxFile
 from .nodes import OnnxNode
 from .operators.call import OperatorCall
+from .operators.dense import LINEAR
 from .selection import names_read
 from .signature import ProgramSignature
 from .tensors import FEW_NUMBERS, GraphTensor
@@ -62,6 +63,7 @@ def notes_of(facts: FileFacts) -> Iterator[str]:
     yield from gathered_tables(facts)
     tables = {source for name in facts.tables for source in facts.tensors[name].sources}
     yield from facts.signature.notes(facts.tensors, tables, facts.copies > 0)
+    yield from joined_zeros(facts)
     yield from fixed_filters(facts)
     yield from constant_products(facts)
     yield from unread_weights(facts)
@@ -136,6 +138,33 @@ def gathered_tables(facts: FileFacts) -> Iterator[str]:
             "parameters of sums and products: tables that the exporter gathered to full size, or "
             "constants"
         )
+
+
+def joined_zeros(facts: FileFacts) -> Iterator[str]:
+    """Biases of queries, keys and values, of which those of the keys are zeros (BEiT, Swin V2).
+
+    TorchScript's exporter joins the three.
+    """
+    vectors = [call.tensor(2) for call in facts.calls if call.node.operator == LINEAR]
+    calculated = [found for found in vectors if found.stored and is_calculated(found)]
+    zeros = [found.elements // 3 for found in calculated if is_zero_in_the_middle(facts, found)]
+    if zeros:
+        yield (
+            f"the middle third of {count(len(zeros), 'vector')} of biases is zeros: "
+            f"{sum(zeros):,} of the parameters are most likely constants"
+        )
+
+
+def is_calculated(tensor: GraphTensor) -> bool:
+    return all(name.startswith(CALCULATED) for name in tensor.sources)
+
+
+def is_zero_in_the_middle(facts: FileFacts, tensor: GraphTensor) -> bool:
+    """True if the first numbers of the second third are zeros, and others are not."""
+    size, rest = divmod(tensor.elements, 3)
+    numbers = None if rest or tensor.stored is None else facts.file.first_numbers(tensor.stored)
+    middle = numbers[size : 2 * size] if numbers else ()
+    return bool(middle) and any(numbers or ()) and not any(middle)
 
 
 def fixed_filters(facts: FileFacts) -> Iterator[str]:
