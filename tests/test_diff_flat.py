@@ -306,6 +306,9 @@ SPELLINGS = [
     ("conv: 6, kernel: 5, padding: 2, groups: 3", "depthwise: 5, padding: 2, multiplier: 2"),
     (f"chunk: 2, {JOINED}", f"chunk: [8, 8], {JOINED}"),
     ("hardtanh: , min: -1, max: 1", "hardtanh: "),
+    ("instancenorm: ", "groupnorm: 3, affine: false"),
+    ("instancenorm: , affine: true", "groupnorm: 3"),
+    ("layernorm: , affine: false", "layernorm: , scale: false, shift: false"),
     ("reshape: [768]", "flatten: "),
     ("reshape: 3x256", "tokens: "),
     ("reshape: 3x16x4x4}\n  - {reshape: 6x8x16", "reshape: 6x8x16"),
@@ -366,6 +369,12 @@ SPELLINGS = [
         "permute: [0, 2, 1]}\n  - {crop: 4x6",
         "crop: 6x4}\n  - {permute: [0, 2, 1]",
     ),
+    (
+        "conv: 1}\n  - {permute: [0, 2, 1]}\n  - {pixel_unshuffle: 2}\n  - {permute: [0, 2, 1]",
+        "conv: 1}\n  - {reshape: [8, 2, 8, 2]}\n  - {permute: [3, 1, 0, 2]}\n  - {reshape: 4x8x8",
+    ),
+    ("pixel_unshuffle: 4}\n  - {relu: }\n  - {pixel_shuffle: 4", "relu: "),
+    ("permute: [0, 2, 1]}\n  - {pixel_unshuffle: 16", "permute: [0, 2, 1]}\n  - {reshape: 768x1x1"),
     ("pixel_unshuffle: 16", "flatten: }\n  - {reshape: [768, 1, 1]"),
     (
         "conv: 12}\n  - {global_avgpool: }\n  - {pixel_shuffle: 2",
@@ -387,6 +396,22 @@ SPELLINGS = [
     ("pad: 1}\n  - {avgpool: 3, count_include_pad: false", "avgpool: 3, padding: 1"),
     ("pad: 1}\n  - {pad: [0, 2]}\n  - {conv: 6, kernel: 3", "conv: 6, kernel: 3, padding: [1, 3]"),
     ("pad: 1}\n  - {unfold: 2, padding: [0, 1]", "unfold: 2, padding: [1, 2]"),
+    (
+        "pad: [1, 0]}\n  - {permute: [0, 2, 1]}\n  - {relu: }\n  - {permute: [0, 2, 1]",
+        "pad: 1, axis: 1}\n  - {relu: ",
+    ),
+    (
+        "pad: [1, 0]}\n  - {permute: [0, 2, 1]}\n  - {pad: 1}\n  - {conv: 6, kernel: 3",
+        "permute: [0, 2, 1]}\n  - {conv: 6, kernel: 3, padding: [1, 2]",
+    ),
+    (
+        "pad: 1, axis: 0}\n  - {permute: [1, 0, 2]}\n  - {pad: 2",
+        "permute: [1, 0, 2]}\n  - {pad: [3, 2]",
+    ),
+    (
+        "pad: 1}\n  - {permute: [2, 0, 1]}\n  - {pad: 1, axis: 1",
+        "permute: [2, 0, 1]}\n  - {pad: 1, axis: [0, 1, 2]",
+    ),
     ("pad: 1}\n  - {avgpool: 18", "avgpool: 18, padding: 1"),
     (
         "add: [[{pad: 1}, {conv: 6, kernel: 3}], [{pad: 1}, {conv: 6, kernel: 3}]]",
@@ -410,6 +435,8 @@ DIFFERENT = [
     ("conv: 6, kernel: 5, groups: 3", "depthwise: 3, multiplier: 2"),
     (f"chunk: 2, {JOINED}", f"chunk: [7, 9], {JOINED}"),
     ("hardtanh: , min: -1, max: 2", "hardtanh: "),
+    ("instancenorm: ", "groupnorm: 3"),
+    ("instancenorm: , affine: true", "groupnorm: 1"),
     ("slice: 1, axis: 1", "slice: 0, axis: 1"),
     ("select: [3, 5, 4], axis: 1", "slice: [3, 6], axis: 1"),
     ("select: [3], axis: 1", "select: 3, axis: 1"),
@@ -438,6 +465,12 @@ DIFFERENT = [
     ("pad: 2}\n  - {conv: 6, kernel: 3", "conv: 6, kernel: 3, padding: 1"),
     ("pad: 1}\n  - {avgpool: 3", "avgpool: 3, padding: 1, count_include_pad: false"),
     ("pad: 1, end: -1}\n  - {conv: 6", "conv: 6"),
+    ("pad: 1}\n  - {pad: -1", "pad: 0"),
+    ("pad: -1}\n  - {pad: 1", "pad: 0"),
+    (
+        "pad: [1, 0]}\n  - {permute: [0, 2, 1]}\n  - {relu: ",
+        "pad: [0, 1]}\n  - {permute: [0, 2, 1]}\n  - {relu: ",
+    ),
 ]
 
 

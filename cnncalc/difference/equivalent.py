@@ -15,13 +15,13 @@ from ..layers.layer import Layer
 from ..network import Network, Node, Value
 from .global_means import with_global_pooling
 from .late_moves import with_late_moves
-from .merged_padding import padded_windows
 
 
 def equivalent(analysis: Analysis) -> Analysis:
     """An analysis without groups in that form; its totals are unchanged."""
-    plain = with_merged_padding(with_global_pooling(without_identities(analysis)))
-    return with_joined_sums(with_global_pooling(with_late_moves(plain)))
+    plain = with_global_pooling(without_identities(analysis))
+    late = without_unread_pads(with_late_moves(plain))
+    return with_joined_sums(with_global_pooling(late))
 
 
 def without_identities(analysis: Analysis) -> Analysis:
@@ -44,21 +44,14 @@ def canonical_of(node: Node) -> Layer:
     return node.layer.canonical(*node.input_shapes)
 
 
-def with_merged_padding(analysis: Analysis) -> Analysis:
-    """Each window has the zeros around its input as padding; a `pad` that nothing reads is none."""
-    windows = padded_windows(analysis.network)
-    while windows:  # the input of a `pad` may be another one
-        layers: list[LayerAnalysis | None] = list(analysis.layers)
-        uses = uses_of(analysis.network)
-        for index, window in windows.items():
-            layers[index] = analysis.layers[index]._replace(node=window)
-            pad = analysis.network.nodes[index].inputs[0].node
-            uses[pad] -= 1
-            if not uses[pad]:
-                layers[pad] = None
-        analysis = rebuilt(analysis, layers, {})
-        windows = padded_windows(analysis.network)
-    return analysis
+def without_unread_pads(analysis: Analysis) -> Analysis:
+    """A `pad` that nothing reads is none: the windows that read it have its padding."""
+    uses = uses_of(analysis.network)
+    layers = [
+        None if layer.node.layer.kind == "pad" and not uses[index] else layer
+        for index, layer in enumerate(analysis.layers)
+    ]
+    return without_unread_pads(rebuilt(analysis, layers, {})) if None in layers else analysis
 
 
 def with_joined_sums(analysis: Analysis) -> Analysis:

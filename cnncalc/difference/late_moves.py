@@ -1,4 +1,4 @@
-"""Layers that move elements, as late as possible.
+"""Layers that move elements, as late as possible, and zeros around an input as padding.
 
 A reshape or a permute before a layer for which the order of positions does not matter may as well
 be after it.  So the layers of two networks that state this in different places become equal: the
@@ -11,14 +11,16 @@ from collections.abc import Iterator, Sequence
 
 from ..engine.analysis import Analysis, LayerAnalysis
 from ..importers.compositions import MOVING, Composition, moves, whole
+from ..importers.shuffling import SHUFFLES, shuffle_between, shuffled
 from ..layers import layer_class
 from ..layers.layer import Layer
 from ..network import Node, Value
 from ..shape import Shape
+from .merged_padding import PADDED, amounts_of, before_pad, with_padding
 from .moved_values import MovedAxes, MovedValue
 from .passages import Passage, passage_of
 
-MOVED_KINDS = MOVING | {"channel_shuffle"}
+MOVED_KINDS = MOVING | SHUFFLES.keys()
 """The kinds of layers whose output has the elements of their input."""
 
 PlaceKey = tuple[int, int | None]
@@ -57,7 +59,29 @@ class LateMoves:
             if found is not None:
                 self.places[index, None] = MovedValue(inputs[0].value, found, index)
                 return
+        if node.layer.kind in PADDED:
+            node, inputs = self.without_pads(node, inputs)
         self.place(index, passage_of(node, inputs), inputs)
+
+    def without_pads(
+        self, node: Node, inputs: Sequence[MovedValue]
+    ) -> tuple[Node, list[MovedValue]]:
+        """A window with the padding of the pads before it, and its inputs without them."""
+        x, *others = inputs
+        while (pad := self.source(x.value)) is not None and pad.layer.kind == "pad":
+            amounts, before = amounts_of(pad, x), before_pad(pad, x)
+            source = self.source(before.value)
+            kind = "" if source is None else source.layer.kind
+            layer = None if amounts is None else with_padding(node.layer, before, amounts, kind)
+            if layer is None:
+                break
+            x, shapes = before, (before.shape, *node.input_shapes[1:])
+            node = node._replace(layer=layer, input_shapes=shapes)
+        return node, [x, *others]
+
+    def source(self, value: Value) -> Node | None:
+        """The layer that a value is of; None for an input."""
+        return self.layers[value.node].node if value.node >= 0 else None
 
     def place(self, index: int, passage: Passage, inputs: Sequence[MovedValue]) -> None:
         """Add a layer after the moves that it needs."""
@@ -122,12 +146,9 @@ def after(node: Node, axes: MovedAxes) -> MovedAxes | None:
     composition = Composition(axes, ())
     if node.layer.kind == "permute":
         return composition.permuted(node.layer.arguments()["order"]).axes
-    if node.layer.kind == "channel_shuffle":
-        groups = node.layer.arguments()["groups"]
-        split = (groups, node.shape[0] // groups, *node.shape[1:])
-        swapped = (1, 0, *range(2, len(split)))
-        parts = composition.reshaped(split)
-        found = parts and parts.permuted(swapped).reshaped(node.shape)
+    if node.layer.kind in SHUFFLES:
+        [number] = node.layer.arguments().values()
+        found = shuffled(composition, node.layer.kind, number)
     else:
         found = composition.reshaped(node.shape)
     return found and found.axes
@@ -136,36 +157,30 @@ def after(node: Node, axes: MovedAxes) -> MovedAxes | None:
 def moved_nodes(node: Node, moved: MovedValue, number: int) -> Iterator[Node]:
     """The layers that move a value, of which the first has a number."""
     value = moved.value
-    groups = shuffled_groups(moved)
-    if groups:
-        layer = layer_class("channel_shuffle")(groups=groups)
-        shape = value.shape
-        yield node._replace(layer=layer, inputs=(value,), input_shapes=(shape,), shape=shape)
-        return
-    for kind, argument, sizes in moves(value.shape, moved.axes):
-        shape = Shape(sizes)
-        is_permute = kind == "permute"
-        layer = layer_class("permute")(order=argument) if is_permute else to(shape, value)
+    for layer, shape in moving_layers(value.shape, moved):
         yield node._replace(layer=layer, inputs=(value,), input_shapes=(value.shape,), shape=shape)
         value = Value(number, None, shape)
         number += 1
 
 
-def shuffled_groups(moved: MovedValue) -> int:
-    """The number of groups if the channels alone are moved, as `channel_shuffle` does; else 0."""
-    plain = moved.plain.axes
-    if len(moved.axes) != len(plain) or moved.axes[1:] != plain[1:] or len(moved.axes[0]) != 2:
-        return 0
-    inner, groups = moved.axes[0]
-    is_swapped = (inner.stride, groups.stride) == (1, inner.size)
-    is_whole = inner.axis == groups.axis == 0 and inner.size * groups.size == moved.shape[0]
-    return groups.size if is_swapped and is_whole else 0
+def moving_layers(x: Shape, moved: MovedValue) -> Iterator[tuple[Layer, Shape]]:
+    """The layers from a shape to moved axes, with the shapes of their outputs."""
+    steps = list(moves(x, moved.axes))
+    shuffle = shuffle_between(x, moved.shape, moved.axes) if len(steps) > 1 else None
+    if shuffle is not None:
+        yield layer_class(shuffle.kind)(**shuffle.arguments), moved.shape
+        return
+    for kind, argument, sizes in steps:
+        shape = Shape(sizes)
+        is_permute = kind == "permute"
+        yield layer_class("permute")(order=argument) if is_permute else to(shape, x), shape
+        x = shape
 
 
-def to(shape: Shape, value: Value) -> Layer:
+def to(shape: Shape, x: Shape) -> Layer:
     """The layer for other sizes that files have most."""
     if len(shape) == 1:
         return layer_class("flatten")()
-    if len(shape) == 2 and len(value.shape) in (3, 4) and shape[0] == value.shape[0]:
+    if len(shape) == 2 and len(x) in (3, 4) and shape[0] == x[0]:
         return layer_class("tokens")()
     return layer_class("reshape")(shape=tuple(shape))

@@ -2,56 +2,79 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from ..importers.rewrites import NOT_NEGATIVE, WINDOWED
 from ..layers.layer import Layer
 from ..layers.pooling import AvgPool, MaxPool
 from ..layers.resize import Pad, Unfold
 from ..layers.window import Windowed
-from ..network import Network, Node
+from ..network import Node
+from .moved_values import MovedValue, axis_of
 
-PADDED = WINDOWED | {"unfold"}
+PADDED = WINDOWED | {"unfold", "pad"}
 """The kinds of layers whose padding is zeros, or may as well be."""
 
-
-def padded_windows(network: Network) -> dict[int, Node]:
-    """The windows that read a `pad`, by number, with its zeros as their padding."""
-    found: dict[int, Node] = {}
-    for index, node in enumerate(network.nodes):
-        is_window = node.layer.kind in PADDED and node.inputs[0].node >= 0
-        window = padded(node, network) if is_window else None
-        if window is not None:
-            found[index] = window
-    return found
+Amounts = Mapping[int, tuple[int, int]]
+"""The positions before and after each padded axis."""
 
 
-def padded(node: Node, network: Network) -> Node | None:
-    """A window with the padding of the `pad` that it reads; None if there is none it can have."""
-    pad = network.nodes[node.inputs[0].node]
-    if not isinstance(pad.layer, Pad) or not pads_zeros(node.layer, pad, network):
-        return None
+def amounts_of(pad: Node, moved: MovedValue) -> Amounts | None:
+    """What a `pad` adds to the axes of its output that is moved; None if these are parts of it."""
+    layer: Pad = pad.layer  # type: ignore[assignment]
+    padded = {axis: pair for axis, pair in layer.amounts(*pad.input_shapes).items() if any(pair)}
+    found = {place: padded[axis] for place, axis in moved.own.items() if axis in padded}
+    return found if len(found) == len(padded) else None
+
+
+def before_pad(pad: Node, moved: MovedValue) -> MovedValue:
+    """The value before a `pad`, with the axes that its output has."""
     [x] = pad.input_shapes
-    amounts = pad.layer.amounts(x)
-    pairs = [amounts.pop(axis, (0, 0)) for axis in range(1, len(x))]
-    is_of_space = not any(map(any, amounts.values())) and min(map(min, pairs)) >= 0
-    layer = with_more(node.layer, pairs) if is_of_space else None
-    if layer is None:
+    axes = [
+        axis_of(moved.own[place], x[moved.own[place]]) if place in moved.own else axis
+        for place, axis in enumerate(moved.axes)
+    ]
+    return moved._replace(value=pad.inputs[0], axes=tuple(axes))
+
+
+def with_padding(window: Layer, x: MovedValue, amounts: Amounts, source: str) -> Layer | None:
+    """A window that reads a value with the padding of a `pad`, which reads a layer of a kind.
+
+    None if it has no such padding.
+    """
+    if min(map(min, amounts.values()), default=0) < 0:
         return None
-    inputs, shapes = (pad.inputs[0], *node.inputs[1:]), (x, *node.input_shapes[1:])
-    return node._replace(layer=layer, inputs=inputs, input_shapes=shapes)
+    if isinstance(window, Pad):
+        return with_sums(window, x, amounts)
+    pairs = [amounts.get(axis, (0, 0)) for axis in range(len(x.shape))]
+    if any(pairs[0]) or not pads_zeros(window, source):
+        return None
+    return with_more(window, pairs[1:])
 
 
-def pads_zeros(window: Layer, pad: Node, network: Network) -> bool:
+def pads_zeros(window: Layer, source: str) -> bool:
     """Whether zeros around the input of a window are the same as its padding.
 
     A maximum ignores its padding, which is the same where no element is negative.
     """
     if isinstance(window, MaxPool):
-        source = pad.inputs[0].node
-        return source >= 0 and network.nodes[source].layer.kind in NOT_NEGATIVE
+        return source in NOT_NEGATIVE
     if isinstance(window, AvgPool):
         has_padding = any((*window.padding, *window.padding_end))
         return not window.ceil and (window.count_include_pad or not has_padding)
     return True
+
+
+def with_sums(pad: Pad, x: MovedValue, amounts: Amounts) -> Layer | None:
+    """A `pad` that adds what two of them add; None if it cuts something off."""
+    own = pad.amounts(x.shape)
+    if min(map(min, own.values()), default=0) < 0:
+        return None
+    sums = {
+        axis: (begin + own.get(axis, (0, 0))[0], end + own.get(axis, (0, 0))[1])
+        for axis, (begin, end) in amounts.items()
+    }
+    return pad.with_amounts({**own, **sums}, x.shape)
 
 
 def with_more(window: Layer, pairs: list[tuple[int, int]]) -> Layer | None:

@@ -37,6 +37,13 @@ class MovedValue(NamedTuple):
         """The value itself."""
         return self.with_axes(whole(self.value.shape).axes)
 
+    @property
+    def own(self) -> dict[int, int]:
+        """The axes of the value that single axes are, by these."""
+        full = whole(self.value.shape).axes
+        found = {place: axis[0].axis for place, axis in enumerate(self.axes) if len(axis) == 1}
+        return {place: own for place, own in found.items() if self.axes[place] == full[own]}
+
     def whole_axes(self, axes: Iterable[int]) -> tuple[int, ...] | None:
         """The axes of the value that some axes are made of; None if they are parts of them."""
         full = whole(self.value.shape).axes

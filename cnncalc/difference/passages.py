@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ..importers.compositions import joined, whole
+from ..importers.compositions import joined, size_of, whole
 from ..layers import FAMILIES
 from ..layers.field import Arguments
 from ..layers.layer import Layer
@@ -63,9 +63,19 @@ def passage_of(node: Node, inputs: Sequence[MovedValue]) -> Passage:
     is_moved = not all(value.is_plain for value in inputs)
     if is_moved or node.layer.kind in RESTATED:
         found = moved_passage(node, inputs)
-        if found is not None and is_accepted(found):
-            return found
+        for passage in () if found is None else (found, with_positions(found)):
+            if is_accepted(passage):
+                return passage
     return Passage(node.layer, tuple(inputs), tuple([whole(shape).axes for shape in node.shapes]))
+
+
+def with_positions(passage: Passage) -> Passage:
+    """With series of one position in place of vectors."""
+    inputs = [
+        value.with_axes((*value.axes, ())) if len(value.axes) == 1 else value
+        for value in passage.inputs
+    ]
+    return passage._replace(inputs=tuple(inputs))
 
 
 def is_accepted(passage: Passage) -> bool:
@@ -98,6 +108,8 @@ def moved_passage(node: Node, inputs: Sequence[MovedValue]) -> Passage | None:
         return rolled(layer.canonical(shape), x)
     if kind == "crop":
         return cropped(layer, x)
+    if kind == "pad":
+        return padded(layer, x)
     if kind == "linear" and layer.is_on_vector(shape):
         return on_vector(layer, x)
     if kind not in ALONG_AXES and kind not in ALONG_CHANNELS:
@@ -190,6 +202,20 @@ def cropped(layer: Any, x: MovedValue) -> Passage | None:
     sizes = (x.shape[0], *layer.size)
     axes = tuple([axis_of(*axis) for axis in zip(own, sizes, strict=True)])
     return Passage(layer.with_arguments(size=size, offset=offset), (x.plain,), (axes,))
+
+
+def padded(layer: Any, x: MovedValue) -> Passage | None:
+    """A pad of axes that are those of the value."""
+    own = x.own
+    amounts = {axis: pair for axis, pair in layer.amounts(x.shape).items() if any(pair)}
+    if not own.keys() >= amounts.keys():
+        return None
+    found = {own[axis]: pair for axis, pair in amounts.items()}
+    axes = [
+        axis_of(own[place], size_of(axis) + sum(amounts[place])) if place in amounts else axis
+        for place, axis in enumerate(x.axes)
+    ]
+    return Passage(layer.with_amounts(found, x.value.shape), (x.plain,), (tuple(axes),))
 
 
 def on_vector(layer: Layer, x: MovedValue) -> Passage:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 
 from ..named_tuple import NamedTuple
 from ..shape import Shape
 from ..sketch import Sketch, SketchArgument, SketchLayer
-from .compositions import MOVING, Composition, rearranged, whole
+from .compositions import MOVING, Composition, Factors, rearranged, whole
 from .rewrite import Rewrite
 
 MOST_STEPS = 8
@@ -15,11 +15,14 @@ MOST_STEPS = 8
 
 
 class Shuffle(NamedTuple):
-    """A layer that moves elements, and which of its input its output has."""
+    """A layer that moves elements, with its argument."""
 
     kind: str
-    arguments: dict[str, SketchArgument]
-    composition: Composition | None
+    number: int
+
+    @property
+    def arguments(self) -> dict[str, SketchArgument]:
+        return {"groups" if self.kind == "channel_shuffle" else "factor": self.number}
 
 
 def shuffles(sketch: Sketch) -> Sketch:
@@ -62,10 +65,7 @@ def shuffle_of(rewrite: Rewrite, chain: list[int]) -> Shuffle | None:
     if len(x) != len(out) or len(x) not in (2, 3, 4):
         return None
     composition = composition_of(layers)
-    if composition is None:
-        return None
-    candidates = shuffles_to(x, out, composition)
-    return next((one for one in candidates if one.composition == composition), None)
+    return None if composition is None else shuffle_between(x, out, composition.axes)
 
 
 def composition_of(layers: list[SketchLayer]) -> Composition | None:
@@ -75,37 +75,66 @@ def composition_of(layers: list[SketchLayer]) -> Composition | None:
     return found
 
 
-def shuffles_to(x: Shape, out: Shape, composition: Composition) -> Iterator[Shuffle]:
-    """The layers with the sizes of a result."""
-    before, after = x[1], out[1]
-    if x == out and len(composition.axes[0]) == 2:
-        groups = composition.axes[0][-1].size
-        yield Shuffle("channel_shuffle", {"groups": groups}, shuffled(x, groups))
-    elif after > before and not after % before:
-        factor = after // before
-        yield Shuffle("pixel_shuffle", {"factor": factor}, to_positions(x, out, factor))
-    elif before > after and not before % after:
-        factor = before // after
-        yield Shuffle("pixel_unshuffle", {"factor": factor}, to_channels(x, out, factor))
+# Compositions
 
 
-def shuffled(x: Shape, groups: int) -> Composition | None:
+def shuffle_between(x: Shape, out: Shape, axes: tuple[Factors, ...]) -> Shuffle | None:
+    """The one layer between two shapes whose output has these axes of its input."""
+    shuffle = shuffle_of_sizes(x, out, axes)
+    after = None if shuffle is None else shuffled(whole(x), *shuffle)
+    return shuffle if after is not None and after.axes == axes else None
+
+
+def shuffle_of_sizes(x: Shape, out: Shape, axes: tuple[Factors, ...]) -> Shuffle | None:
+    """The layer with the sizes of a result."""
+    if len(x) != len(out):
+        return None
+    if x == out:
+        return Shuffle("channel_shuffle", axes[0][-1].size) if len(axes[0]) == 2 else None
+    before, after = (x[1], out[1]) if 1 < len(x) < 5 else (1, 1)
+    if after > before:
+        return None if after % before else Shuffle("pixel_shuffle", after // before)
+    if after == before or before % after:
+        return None
+    return Shuffle("pixel_unshuffle", before // after)
+
+
+def shuffled(found: Composition, kind: str, number: int) -> Composition | None:
+    """The composition after such a layer; None if it takes factors apart that do not divide."""
+    return SHUFFLES[kind](found, number)
+
+
+def interleaved(found: Composition, groups: int) -> Composition | None:
     """The channels of groups, interleaved."""
-    apart = whole(x).reshaped((groups, x[0] // groups, *x[1:]))
+    x = found.sizes
+    apart = found.reshaped((groups, x[0] // groups, *x[1:]))
     return apart and apart.permuted((1, 0, *range(2, len(x) + 1))).reshaped(x)
 
 
-def to_positions(x: Shape, out: Shape, factor: int) -> Composition | None:
+def to_positions(found: Composition, factor: int) -> Composition | None:
     """Channels as positions between the others."""
-    axes = len(x) - 1
-    apart = whole(x).reshaped((out[0], *(factor,) * axes, *x[1:]))
+    channels, *sizes = found.sizes
+    axes = len(sizes)
+    out = (channels // factor**axes, *(factor * size for size in sizes))
+    apart = found.reshaped((out[0], *(factor,) * axes, *sizes))
     pairs = [place for axis in range(axes) for place in (1 + axes + axis, 1 + axis)]
     return apart and apart.permuted((0, *pairs)).reshaped(out)
 
 
-def to_channels(x: Shape, out: Shape, factor: int) -> Composition | None:
+def to_channels(found: Composition, factor: int) -> Composition | None:
     """The positions of blocks as channels."""
-    axes = range(len(x) - 1)
-    apart = whole(x).reshaped((x[0], *(size for full in out[1:] for size in (full, factor))))
+    channels, *sizes = found.sizes
+    axes = range(len(sizes))
+    parts = [part for size in sizes for part in (size // factor, factor)]
+    out = (channels * factor ** len(sizes), *parts[::2])
+    apart = found.reshaped((channels, *parts))
     order = (0, *(2 + 2 * axis for axis in axes), *(1 + 2 * axis for axis in axes))
     return apart and apart.permuted(order).reshaped(out)
+
+
+SHUFFLES: dict[str, Callable[[Composition, int], Composition | None]] = {
+    "channel_shuffle": interleaved,
+    "pixel_shuffle": to_positions,
+    "pixel_unshuffle": to_channels,
+}
+"""What the layers that move elements do, by kind, from their argument."""

@@ -69,6 +69,10 @@ class AffineNorm(Norm):
         """The shape of the weight, and that of the bias."""
         return Shape((x.channels,))
 
+    def canonical(self, x: Shape) -> Layer:
+        """`scale` and `shift` alone state what is learned."""
+        return self if self.affine else self.with_arguments(affine=True, scale=False, shift=False)
+
     def label(self) -> str:
         if not (self.affine and (self.scale or self.shift)):
             return "not affine"
@@ -222,6 +226,11 @@ class InstanceNorm(SpatialNorm, Standardization):
     affine: Flag = False
     eps: Unused = None
     momentum: Unused = None
+
+    def canonical(self, x: Shape) -> Layer:
+        """As a `groupnorm` with one group for each channel."""
+        learned = {"affine": True, "scale": self.affine, "shift": self.affine}
+        return GroupNorm(groups=x.channels, eps=self.eps, **learned)
 
     def label(self) -> str:
         return "affine" if self.affine else ""

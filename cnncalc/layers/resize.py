@@ -1,7 +1,8 @@
 """Resizing: the spatial axes become larger or smaller."""
 
+from collections.abc import Mapping
 from math import floor, prod
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from ..datum import argument_text
 from ..problem import Refusal
@@ -72,6 +73,22 @@ class Pad(Layer):
         """The positions added before and after, by axis."""
         axes = range(1, len(x)) if isinstance(self.axis, str) else self.axis
         return dict(zip(axes, zip(self.begin, self.end, strict=True), strict=True))
+
+    def with_amounts(self, amounts: Mapping[int, tuple[int, int]], x: Shape) -> Self:
+        """A pad by other amounts: of all spatial axes, or of those that are padded if the channels
+        are among them.
+        """
+        padded = {axis: pair for axis, pair in sorted(amounts.items()) if any(pair)}
+        axes = tuple(padded) if 0 in padded else tuple(range(1, len(x)))
+        pairs = [padded.get(axis, (0, 0)) for axis in axes]
+        return self.with_arguments(
+            begin=tuple([begin for begin, _ in pairs]),
+            end=tuple([end for _, end in pairs]),
+            axis=axes if 0 in padded else "space",
+        )
+
+    def canonical(self, x: Shape) -> Layer:
+        return self.with_amounts(self.amounts(x), x)
 
     def output(self, x: Shape) -> Shape:
         sizes = list(x)

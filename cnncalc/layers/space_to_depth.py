@@ -8,7 +8,6 @@ from .footprint import Footprint, Footprints, transposed
 from .formula import Formula, Formulas
 from .layer import Layer, axis_names, size_names
 from .parameter import PositiveInt
-from .rearrange import Reshape
 
 
 class PixelShuffle(Layer):
@@ -42,10 +41,6 @@ class PixelShuffle(Layer):
 
     def is_nothing(self, x: Shape) -> bool:
         return self.factor == 1
-
-    def canonical(self, x: Shape) -> Layer:
-        """Of a single position it is a reshape."""
-        return self if x.positions > 1 else Reshape(shape=tuple(self.output(x)))
 
     def footprints(self, x: Shape) -> Footprints:
         return (transposed(self.factor, self.factor),) * len(x.spatial)
@@ -83,11 +78,6 @@ class PixelUnshuffle(Layer):
 
     def is_nothing(self, x: Shape) -> bool:
         return self.factor == 1
-
-    def canonical(self, x: Shape) -> Layer:
-        """Of a single block it is a reshape."""
-        output = self.output(x)
-        return self if output.positions > 1 else Reshape(shape=tuple(output))
 
     def footprints(self, x: Shape) -> Footprints:
         return (Footprint(self.factor, self.factor),) * len(x.spatial)

@@ -76,7 +76,7 @@ def replace_by_attention(rewrite: Rewrite, core: AttentionCore) -> None:
             inputs = (source.value,) if source == context else (source.value, context.value)
             layer = one_layer(rewrite.sketch, core, arguments, inputs, end)
             if layer is not None:
-                replace(rewrite, end, [layer, *moved_layers(source, end)])
+                replace(rewrite, end, [*in_series(layer), *moved_layers(source, end)])
                 return
 
 
@@ -89,6 +89,21 @@ def replace(rewrite: Rewrite, end: AttentionEnd, layers: Sequence[SketchLayer]) 
         value = SketchValue(before, rewrite.layers[before].shape)
         scope = layers[0].scope
         rewrite.layers[slot] = layer._replace(inputs=(value,), scope=scope)
+
+
+def in_series(layer: SketchLayer) -> list[SketchLayer]:
+    """The layer, which gets a vector as the series of one position that it is."""
+    x = layer.values[0].shape
+    if len(x) > 1:
+        return [layer]
+    series, scope = one_position(x), layer.scope
+    before = SketchLayer("reshape", {"shape": tuple(series)}, layer.inputs, series, scope)
+    return [before, layer, SketchLayer("flatten", {}, (), Shape(layer.shape[:1]), scope)]
+
+
+def one_position(x: Shape) -> Shape:
+    """The shape of a vector as a series; others are unchanged."""
+    return x if len(x) > 1 else Shape((*x, 1))
 
 
 def moved_layers(source: AttendedValue, end: AttentionEnd) -> Iterator[SketchLayer]:
@@ -224,8 +239,11 @@ def one_layer(
     given = {**arguments, "bias": biases.pop(), "out_bias": last.arguments.get("bias", True)}
     if tables:
         given["rel_bias"] = True
+    shapes = tuple(value.shape for value in inputs)
+    if len(shapes) == 1:
+        shapes = (one_position(shapes[0]),)
     try:
-        found = numbers_of("attention", given, tuple(value.shape for value in inputs))
+        found = numbers_of("attention", given, shapes)
     except Unsupported:
         return None
     params = sum(layer.params for layer in everything)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ...axes import TensorView, channels_at, separated
+from ...axes import TensorView, channels_at, separated, standard
 from ...errors import Unsupported
 from ...program import Argument, Operation
 from ..arguments import first_tensor, named
@@ -66,6 +66,7 @@ def instance_norm(low: LoweringContext, op: Operation) -> TensorView:
     if given.get("running_mean") is not None and not given.get("use_input_stats", True):
         return batch_norm(low, op)
     view = channels_at(low.builder, low.view(given["input"]), 1)
+    view = view if view.shape.spatial else standard(low.builder, view)
     owned = low.own(given.get("weight"), given.get("bias"))
     return low.apply("instancenorm", {"affine": owned.params > 0}, view, owned)
 
