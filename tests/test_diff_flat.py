@@ -384,6 +384,10 @@ SPELLINGS = [
         "reduce_max: 0, keep: true}\n  - {prelu: , per_channel: true",
         "reduce_max: 0, keep: true}\n  - {prelu: ",
     ),
+    (
+        "conv: 4}\n  - {pixel_shuffle: 2}\n  - {prelu: , per_channel: true",
+        "conv: 4}\n  - {pixel_shuffle: 2}\n  - {prelu: ",
+    ),
     ("flatten: }\n  - {prelu: , per_element: true", "flatten: }\n  - {prelu: , per_channel: true"),
     ("pad: 1}\n  - {conv: 6, kernel: 3", "conv: 6, kernel: 3, padding: 1"),
     ("pad: 1}\n  - {conv: 6, kernel: 1, padding: 0", "conv: 6, padding: 1"),
@@ -465,6 +469,10 @@ DIFFERENT = [
     ("pad: 2}\n  - {conv: 6, kernel: 3", "conv: 6, kernel: 3, padding: 1"),
     ("pad: 1}\n  - {avgpool: 3", "avgpool: 3, padding: 1, count_include_pad: false"),
     ("pad: 1, end: -1}\n  - {conv: 6", "conv: 6"),
+    (
+        "conv: 4}\n  - {pixel_shuffle: 2}\n  - {prelu: ",
+        "conv: 4}\n  - {prelu: , per_channel: true}\n  - {pixel_shuffle: 2",
+    ),
     ("pad: 1}\n  - {pad: -1", "pad: 0"),
     ("pad: -1}\n  - {pad: 1", "pad: 0"),
     (

@@ -102,10 +102,11 @@ def moved_passage(node: Node, inputs: Sequence[MovedValue]) -> Passage | None:
     if len(inputs) != 1:
         return None
     [x], [shape] = inputs, node.input_shapes
-    if kind in POINTWISE or is_pointwise(layer.canonical(shape), shape):
-        return Passage(layer, (x.plain,), (x.axes,))
+    canonical = layer.canonical(shape)
+    if kind in POINTWISE or is_pointwise(canonical, shape):
+        return Passage(canonical, (x.plain,), (x.axes,))
     if kind == "roll":
-        return rolled(layer.canonical(shape), x)
+        return rolled(canonical, x)
     if kind == "crop":
         return cropped(layer, x)
     if kind == "pad":

@@ -57,6 +57,10 @@ class OperatorGraph(ABC, Generic[CallType]):
     def number(self, name: str) -> float | None:
         """The only number in a constant; None if there are several, or none that is known."""
 
+    def is_alias(self, call: CallType) -> bool:
+        """Whether patterns look through a call."""
+        return call.node.operator in ALIASES
+
     def operators_read(self, call: CallType) -> set[str]:
         """The operators that make the inputs of a call, and what these are aliases of.
 
@@ -68,9 +72,10 @@ class OperatorGraph(ABC, Generic[CallType]):
                 found.add(CONSTANT)
             maker = self.makers.get(name)
             while maker is not None:
-                node = self.calls[maker].node
-                found.add(node.operator)
-                maker = self.makers.get(node.inputs[0]) if node.operator in ALIASES else None
+                source = self.calls[maker]
+                found.add(source.node.operator)
+                is_alias = self.is_alias(source)
+                maker = self.makers.get(source.node.inputs[0]) if is_alias else None
         return found
 
     def only_reader(self, name: str) -> CallType | None:

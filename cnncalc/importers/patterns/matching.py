@@ -147,7 +147,7 @@ def of_value(graph: PatternGraph, wanted: ValuePattern, name: str, found: Match)
         yield match
         return
     maker = graph.makers.get(name)
-    if maker is not None and graph.calls[maker].node.operator in ALIASES:
+    if maker is not None and graph.is_alias(graph.calls[maker]):
         source = graph.calls[maker].node.inputs[0]
         yield from of_value(graph, wanted, source, found.including(maker))
 
@@ -157,8 +157,8 @@ def of_made(graph: PatternGraph, wanted: Pattern, name: str, found: Match) -> It
     maker = graph.makers.get(name)
     if maker is None:
         return
-    node = graph.calls[maker].node
-    if node.operator in ALIASES and wanted.operator not in ALIASES:
-        yield from of_made(graph, wanted, node.inputs[0], found.including(maker))
+    call = graph.calls[maker]
+    if graph.is_alias(call) and wanted.operator not in ALIASES:
+        yield from of_made(graph, wanted, call.node.inputs[0], found.including(maker))
         return
     yield from of_call(graph, wanted, maker, found)

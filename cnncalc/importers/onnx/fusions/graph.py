@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from math import prod
 
+from ....onnx_format.messages import DROP_PATH
 from ...patterns.graph import OperatorGraph
 from ..operators.call import OperatorCall
 from ..tensors import GraphTensor
@@ -21,6 +22,11 @@ class CallGraph(OperatorGraph[OperatorCall]):
     ) -> None:
         super().__init__(calls, kept)
         self.tensors = tensors
+
+    def is_alias(self, call: OperatorCall) -> bool:
+        """Stochastic depth is not an alias: it is an Identity that states this."""
+        stated = [entry for entry in call.node.metadata if entry.key == DROP_PATH]
+        return super().is_alias(call) and not stated
 
     def constant(self, name: str) -> GraphTensor | None:
         """A tensor that does not depend on the inputs; None if it does, or is omitted."""
