@@ -240,6 +240,17 @@ def test_a_bias_that_a_folded_norm_gave_back_is_not_lost() -> None:
         assert any(lost in note for note in notes) == is_lost
 
 
+@pytest.mark.parametrize("bias", ["w.bias", "other.bias"])
+def test_a_layer_without_a_bias_has_lost_none(bias: str) -> None:
+    """The exporter writes zeros for `bias=False`, and drops them: the program has no such bias."""
+    rule = {"pkg.onnxscript.rewriter.rule_name": "RemoveOptionalBiasFromConv"}
+    conv = node("Conv", ["x", "w.weight"], ["y"], metadata=rule, pads=[1, 1, 1, 1])
+    words = [f"p: PARAMETER target='{name}'" for name in ("w.weight", bias)]
+    metadata = {"pkg.torch.export.ExportedProgram.graph_signature": "\n".join(words)}
+    found = read(onnx.model([conv], [tensor("w.weight", [4, 3, 3, 3])], metadata=metadata))
+    assert any("may have lost" in note for note in found.notes) == (bias == "w.bias")
+
+
 def test_a_form_that_is_nested_too_deeply_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
     def endless(*_: object, **__: object) -> None:
         raise RecursionError("maximum recursion depth exceeded")

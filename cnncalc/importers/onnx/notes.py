@@ -113,16 +113,24 @@ def equal_tensors(facts: FileFacts) -> Iterator[str]:
             f"{count(number, 'tensor')} {are(number)} equal to others and stored once, as in a "
             "model that is not trained: each is counted"
         )
-    lost = [
-        node
-        for node in facts.nodes
-        if len(node.inputs) <= BIAS_PLACES.get(node.operator, 2) and LOST_BIAS in rules(facts, node)
-    ]
+    lost = [node for node in facts.nodes if has_lost_bias(facts, node)]
     if lost:
         yield (
             f"{count(len(lost), 'node')} may have lost a bias of zeros to the exporter, as in a "
             "model that is not trained"
         )
+
+
+def has_lost_bias(facts: FileFacts, node: OnnxNode) -> bool:
+    """True if the exporter dropped a bias, and the model had one there, or a norm that made it.
+
+    It writes zeros for a layer without a bias, and drops these as well.
+    """
+    if len(node.inputs) > BIAS_PLACES.get(node.operator, 2) or len(node.inputs) < 2:
+        return False
+    done = rules(facts, node)
+    is_possible = FOLDED_NORM in done or facts.signature.may_have_bias(node.inputs[1])
+    return LOST_BIAS in done and is_possible
 
 
 def is_stored(facts: FileFacts, names: Sequence[str]) -> bool:

@@ -43,6 +43,13 @@ class ProgramSignature(NamedTuple):
             return tensor
         return tensor._replace(sources=(name,), is_calculated=True)
 
+    def may_have_bias(self, weight: str) -> bool:
+        """False if the program has no bias beside a weight."""
+        if not self.parameters:
+            return True
+        sources = self.made_from.get(weight, {weight})
+        return any(f"{name.removesuffix('weight')}bias" in self.parameters for name in sources)
+
     def notes(
         self, tensors: Mapping[str, GraphTensor], told: Container[str], is_merged: bool
     ) -> Iterator[str]:
