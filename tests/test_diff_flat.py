@@ -416,6 +416,14 @@ SPELLINGS = [
         "pad: 1}\n  - {permute: [2, 0, 1]}\n  - {pad: 1, axis: 1",
         "permute: [2, 0, 1]}\n  - {pad: 1, axis: [0, 1, 2]",
     ),
+    (
+        "permute: [0, 2, 1]}\n  - {lstm: 5, axis: 1}\n  - {permute: [0, 2, 1]",
+        "lstm: 5, axis: 2",
+    ),
+    (
+        "permute: [0, 2, 1]}\n  - {attention: 3, window: [4, 8]}\n  - {permute: [0, 2, 1]",
+        "attention: 3, window: [8, 4]",
+    ),
     ("pad: 1}\n  - {avgpool: 18", "avgpool: 18, padding: 1"),
     (
         "add: [[{pad: 1}, {conv: 6, kernel: 3}], [{pad: 1}, {conv: 6, kernel: 3}]]",
@@ -472,6 +480,12 @@ DIFFERENT = [
     (
         "conv: 4}\n  - {pixel_shuffle: 2}\n  - {prelu: ",
         "conv: 4}\n  - {prelu: , per_channel: true}\n  - {pixel_shuffle: 2",
+    ),
+    ("permute: [0, 2, 1]}\n  - {gru: 5, axis: 1", "gru: 5, axis: 1}\n  - {permute: [0, 2, 1]"),
+    ("tokens: }\n  - {gru: 3", "gru: 3, axis: 1}\n  - {tokens: "),
+    (
+        "permute: [0, 2, 1]}\n  - {attention: 3, window: [4, 8]",
+        "attention: 3, window: [4, 8]}\n  - {permute: [0, 2, 1]",
     ),
     ("pad: 1}\n  - {pad: -1", "pad: 0"),
     ("pad: -1}\n  - {pad: 1", "pad: 0"),

@@ -227,21 +227,40 @@ def random_networks(count: int) -> list[str]:
     return texts
 
 
+STEPS_OF_MODULES = (
+    "{attention: 2, axes: 1}, {lstm: 8, axis: 1}",
+    "{attention: 2, axes: 1}, {groupnorm: 4}, {attention: 2, window: 4}",
+    "{attention: 2, window: 4}, {instancenorm: , affine: true}",
+    "relu, {add: [[{dropout: 0.1}, softplus], []]}",
+)
+"""Steps whose axes the modules leave moved, and one that in evaluation returns its input itself."""
+
+
+@needs_torch
+def test_steps_survive_export_and_import(tmp_path: Path) -> None:
+    texts = [f"input: 8x8x8\nlayers: [{steps}, {{conv: 3}}]\n" for steps in STEPS_OF_MODULES]
+    assert not_equal(texts, tmp_path) == ""
+
+
 @needs_torch
 @pytest.mark.slow
 def test_random_networks_survive_export_and_import(tmp_path: Path) -> None:
-    """For `cnncalc diff --flat`, each is what its exported module is imported as."""
+    assert not_equal(random_networks(60), tmp_path) == ""
+
+
+def not_equal(texts: list[str], tmp_path: Path) -> str:
+    """The networks that are not what their exported module is imported as, with the differences."""
     code = f"""
 import exports
 from tests.support.exports import exported, traced
 
-for text in {random_networks(60)!r}:
+for text in {texts!r}:
     network = traced(text)
     found = exports.imported(exports.made(exported(network).content), network.network)
     if found != "equal":
         print(text, found)
 """
-    assert with_torch(code, tmp_path).stdout == ""
+    return with_torch(code, tmp_path).stdout
 
 
 @needs_torch

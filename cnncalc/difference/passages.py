@@ -47,6 +47,9 @@ POINTWISE = frozenset(("dropout", "droppath"))
 RESTATED = frozenset(("linear", *FAMILIES["reduce"]))
 """The kinds that may state in several ways what becomes of the axes."""
 
+RECURRENT = frozenset(FAMILIES["recurrent"])
+"""The kinds that carry a state along one axis, and work on the channels."""
+
 ELEMENTWISE = frozenset(("add", "sub", "mul", "div", "max"))
 
 
@@ -111,6 +114,8 @@ def moved_passage(node: Node, inputs: Sequence[MovedValue]) -> Passage | None:
         return cropped(layer, x)
     if kind == "pad":
         return padded(layer, x)
+    if kind in RECURRENT:
+        return along_time(layer, x)
     if kind == "linear" and layer.is_on_vector(shape):
         return on_vector(layer, x)
     if kind not in ALONG_AXES and kind not in ALONG_CHANNELS:
@@ -219,6 +224,16 @@ def padded(layer: Any, x: MovedValue) -> Passage | None:
     return Passage(layer.with_amounts(found, x.value.shape), (x.plain,), (tuple(axes),))
 
 
+def along_time(layer: Any, x: MovedValue) -> Passage | None:
+    """A recurrent layer whose axis of time is one of the value, and the channels are its own."""
+    own = x.own
+    if own.get(0) != 0 or layer.time_axis not in own:
+        return None
+    states = axis_of(0, layer.output(x.shape).channels)
+    moved = layer.with_arguments(axis=own[layer.time_axis]).canonical(x.value.shape)
+    return Passage(moved, (x.plain,), ((states, *x.axes[1:]),))
+
+
 def on_vector(layer: Layer, x: MovedValue) -> Passage:
     """A layer that takes all elements as one vector."""
     channels = joined([factor for part in x.axes for factor in part])
@@ -229,8 +244,10 @@ def on_vector(layer: Layer, x: MovedValue) -> Passage:
 
 def attention(layer: Any, inputs: Sequence[MovedValue]) -> Passage | None:
     """Attention between all positions, or to all positions of a source, or along some axes."""
-    if layer.window or layer.rel_bias:
+    if layer.rel_bias:
         return None
+    if layer.window:
+        return windowed_attention(layer, inputs[0]) if len(inputs) == 1 else None
     if layer.axes != "all":
         return axial_attention(layer, inputs[0]) if len(inputs) == 1 else None
     layouts = [layout_along(value, (0,), is_single=True, is_first=True) for value in inputs]
@@ -251,6 +268,16 @@ def axial_attention(layer: Any, x: MovedValue) -> Passage | None:
         return None
     layout = grouped(x, own, is_first=True)
     return Passage(layer.with_arguments(axes=(1,)), (layout.read,), (layout.axes,))
+
+
+def windowed_attention(layer: Any, x: MovedValue) -> Passage | None:
+    """Attention in windows, if each axis is one of the value."""
+    own = x.own
+    if own.get(0) != 0 or len(own) < len(x.value.shape):
+        return None
+    window = dict(zip([own[axis] for axis in range(1, len(own))], layer.window, strict=True))
+    moved = layer.with_arguments(window=tuple([size for _, size in sorted(window.items())]))
+    return Passage(moved, (x.plain,), (x.axes,))
 
 
 # Joins

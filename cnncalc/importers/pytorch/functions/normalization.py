@@ -66,7 +66,8 @@ def instance_norm(low: LoweringContext, op: Operation) -> TensorView:
     if given.get("running_mean") is not None and not given.get("use_input_stats", True):
         return batch_norm(low, op)
     view = channels_at(low.builder, low.view(given["input"]), 1)
-    view = view if view.shape.spatial else standard(low.builder, view)
+    if len(view.shape) not in (2, 3, 4):  # a vector, or positions whose axes were taken apart
+        view = standard(low.builder, view)
     owned = low.own(given.get("weight"), given.get("bias"))
     return low.apply("instancenorm", {"affine": owned.params > 0}, view, owned)
 

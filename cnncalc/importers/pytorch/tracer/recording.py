@@ -176,6 +176,8 @@ def recording_mode(recorder: Recorder) -> Any:
             arguments = recorder.argument(list(args))  # before an in-place function changes them
             runnable_args, runnable_kwargs = runnable(name, args, kwargs)
             result = function(*runnable_args, **runnable_kwargs)
+            if "dropout" in name and result is args[0] and not kwargs.get("inplace"):
+                result = result.view_as(result)  # in evaluation, it is the input itself
             count = len(recorder.operations)
             recorder.record(function, args, kwargs, result)
             if len(recorder.operations) > count:
