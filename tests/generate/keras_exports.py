@@ -13,6 +13,7 @@ says what differs. With names, only their rows are made anew.
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Mapping
 from math import prod
@@ -147,7 +148,8 @@ def imported(model: Any, network: Network) -> str:
         found = read_back(model.to_json().encode(), ".json")
         return differences(network, found, has_training=False) or "equal"
     except Exception as error:
-        return f"not read: {str(error).splitlines()[0][:100]}"
+        unsupported = re.search(r"unsupported operators?: (\w+)", str(error))
+        return f"not read: {unsupported[1] if unsupported else str(error).splitlines()[0]}"
 
 
 def row(name: str) -> dict[str, object]:
