@@ -424,6 +424,7 @@ SPELLINGS = [
         "permute: [0, 2, 1]}\n  - {attention: 3, window: [4, 8]}\n  - {permute: [0, 2, 1]",
         "attention: 3, window: [8, 4]",
     ),
+    ("pad: 1}\n  - {adaptive_avgpool: 6", "avgpool: 3, padding: 1"),
     ("pad: 1}\n  - {avgpool: 18", "avgpool: 18, padding: 1"),
     (
         "add: [[{pad: 1}, {conv: 6, kernel: 3}], [{pad: 1}, {conv: 6, kernel: 3}]]",

@@ -123,6 +123,7 @@ STEPS_OF_FILES = (
     "{permute: [0, 2, 1]}, relu, {pad: 1}, {permute: [0, 2, 1]}, {unfold: 2}",
     "{pad: [1, 0]}, {permute: [0, 2, 1]}, {pad: 1}, {conv: 8, kernel: 3}",
     "{permute: [0, 2, 1]}, {pad: 1}, global_avgpool, flatten",
+    "{pad: 1}, {pad: 1}, {adaptive_avgpool: 4}, {conv: 8}",
     "{pad: 1}, {droppath: 0.1}, {unfold: 2}, {reduce_mean: 1}",
     "{concat: [[relu], []]}, {pixel_shuffle: 4}, {add: [[{prelu: , per_channel: true}], []]}",
 )

@@ -59,24 +59,28 @@ class LateMoves:
             if found is not None:
                 self.places[index, None] = MovedValue(inputs[0].value, found, index)
                 return
-        if node.layer.kind in PADDED:
-            node, inputs = self.without_pads(node, inputs)
+        window = node.layer if node.layer.kind in PADDED else layer
+        if window.kind in PADDED:
+            node, inputs = self.without_pads(node, window, inputs)
         self.place(index, passage_of(node, inputs), inputs)
 
     def without_pads(
-        self, node: Node, inputs: Sequence[MovedValue]
+        self, node: Node, window: Layer, inputs: Sequence[MovedValue]
     ) -> tuple[Node, list[MovedValue]]:
-        """A window with the padding of the pads before it, and its inputs without them."""
+        """A node as a window with the padding of the pads before it, and its inputs without them.
+
+        It is unchanged if there are none.
+        """
         x, *others = inputs
         while (pad := self.source(x.value)) is not None and pad.layer.kind == "pad":
             amounts, before = amounts_of(pad, x), before_pad(pad, x)
             source = self.source(before.value)
             kind = "" if source is None else source.layer.kind
-            layer = None if amounts is None else with_padding(node.layer, before, amounts, kind)
-            if layer is None:
+            padded = None if amounts is None else with_padding(window, before, amounts, kind)
+            if padded is None:
                 break
-            x, shapes = before, (before.shape, *node.input_shapes[1:])
-            node = node._replace(layer=layer, input_shapes=shapes)
+            x, window, shapes = before, padded, (before.shape, *node.input_shapes[1:])
+            node = node._replace(layer=window, input_shapes=shapes)
         return node, [x, *others]
 
     def source(self, value: Value) -> Node | None:
