@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+import cnncalc
 from cnncalc.importers.errors import ImportFailed
 from cnncalc.importers.file_formats import ReadOptions
 from cnncalc.importers.load import sketch_of_file
@@ -255,6 +256,23 @@ def test_a_lambda_may_state_its_shape(tmp_path: Path) -> None:
     path.write_text(document([CODE, dense], [None, 8, 3]), "utf-8")
     with pytest.raises(ImportFailed, match="does not state the shapes of their outputs"):
         sketch_of_file(str(path), ReadOptions(is_custom_allowed=True))
+
+
+def test_a_recurrent_layer_reads_the_positions_of_a_map_as_one_series(tmp_path: Path) -> None:
+    """Keras counts 3 (6 x 7 + 6 x 6 + 2 x 6) parameters: two biases for each gate."""
+    layers: list[dict[str, Any]] = [
+        {"class_name": "Conv2D", "filters": 7, "kernel_size": 1, "name": "conv"},
+        {"class_name": "Reshape", "target_shape": [20, 7], "name": "series"},
+        {"class_name": "GRU", "units": 6, "return_sequences": True, "reset_after": True}
+        | {"name": "states"},
+    ]
+    path = tmp_path / "net.json"
+    path.write_text(document(layers, [None, 4, 5, 3]), "utf-8")
+    conv, tokens, states = cnncalc.load(path).nodes
+    assert (conv.layer.kind, tokens.layer.kind) == ("conv", "tokens")
+    assert states.shape == (6, 20)
+    weights = states.layer.weights(*states.input_shapes).values()
+    assert sum(one.elements for one in weights) == 3 * (6 * 7 + 6 * 6 + 2 * 6)
 
 
 SHAPES: list[tuple[str, dict[str, Any], tuple[int, ...], str]] = [

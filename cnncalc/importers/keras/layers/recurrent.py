@@ -7,7 +7,7 @@ from typing import Any
 
 from ....layers.aliases import KERAS
 from ....sketch import SketchValue
-from ...axes import BATCH, TensorView, channels_at, without_extra_axes
+from ...axes import BATCH, TensorView, channels_at, in_order, without_extra_axes
 from ...errors import Unsupported
 from ...operands import joined
 from ..config import LayerConfig
@@ -34,6 +34,8 @@ def series(call: LayerCall) -> TensorView:
         raise Unsupported("a recurrent layer along one axis of a map")
     if len(call.views) > 1:
         call.note("the states that recurrent layers start with are not in the file")
+    if len(view.axes[1]) > 1:
+        return in_order(call.builder, view, [2, 1])
     return view if view.axes[1] else with_time(call, view)
 
 
