@@ -53,9 +53,7 @@ KERAS_READ_AS = {
     "linear": "those of training only are not exported",
     "lrn": CODE,
     "squash": CODE,
-    "pixel_shuffle": CODE,
-    "pixel_unshuffle": CODE,
-    "instancenorm": "Keras has it as a groupnorm",
+    "pixel_shuffle": "the only channel of an output is no axis of its own",
 }
 """Kinds of layers that are not always read as themselves from a model of Keras."""
 
