@@ -84,7 +84,7 @@ def reduced(largest: int) -> FigureTable:
                 rows.append((name, f"{count:,}", seconds, megabytes(found.peak), bound))
     titles = ("options", "variants", "CPU time", "peak", "bound")
     return FigureTable(
-        "Sweeps that keep little", titles, rows, "The small network, in one process."
+        "Sweeps that keep little", titles, rows, "Whole processes: the small network over width, kernel and classes."
     )
 
 
@@ -107,6 +107,7 @@ def peers() -> FigureTable:
         bound = at_least(relative, SWEPT_PEER_RATIO)
         rows.append((f"{name} {installed(package)}", rate(found), times(relative), bound))
     note = "mobilenet_v2 of torchvision, built for each variant, with a width and classes."
+    note += " Rates are per second of CPU time."
     note += f" Not installed here: {', '.join(missing)}." if missing else ""
     return FigureTable(
         "Sweeps with other tools", ("tool", "per second", "cnncalc / tool", "bound"), rows, note
