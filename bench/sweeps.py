@@ -83,9 +83,8 @@ def reduced(largest: int) -> FigureTable:
                 seconds = f"{found.processor:.1f} s"
                 rows.append((name, f"{count:,}", seconds, megabytes(found.peak), bound))
     titles = ("options", "variants", "CPU time", "peak", "bound")
-    return FigureTable(
-        "Sweeps that keep little", titles, rows, "Whole processes: the small network over width, kernel and classes."
-    )
+    note = "Whole processes: the small network over width, kernel and classes."
+    return FigureTable("Sweeps that keep little", titles, rows, note)
 
 
 def space_of(classes: int) -> Iterator[str]:
