@@ -16,13 +16,11 @@ import json
 import multiprocessing
 import os
 import resource
-import signal
 import sys
-import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from random import Random
-from types import FrameType
 
 from cnncalc.engine import analyse
 from cnncalc.engine.analysis import Analysis
@@ -38,6 +36,7 @@ from cnncalc.views.style import Style
 
 from ..support.documents import content
 from .inputs import generated
+from .limits import clock, prepare, timed
 
 BATCH = 1000
 SECONDS, BYTES = 2, 1 << 30
@@ -45,16 +44,12 @@ MAX_PRINTED_LAYERS = 20_000
 """The largest networks, of 100,000 layers, may take longer to print (docs/performance.md)."""
 
 
-class Hang(BaseException):
-    """An input took too long.  Not an Exception, so that no handler catches it."""
-
-
 def check(data: bytes) -> str:
     """Run an input through everything; returns its outcome.  Raises if anything is wrong."""
     one = parse(data, "x.yaml")
-    clock()
+    clock(SECONDS)
     other = parse(data, "x.yaml", pure=True)
-    clock()
+    clock(SECONDS)
     if (one.network is None) != (other.network is None):
         raise AssertionError("the parsers disagree on whether it is right")
     rules = {problem.rule for problem in (*one.problems, *other.problems)}
@@ -70,12 +65,12 @@ def check(data: bytes) -> str:
         return "syntax" if "syntax" in rules else "wrong"
     check_written(one)
     report = analyse(one.network)
-    clock()
+    clock(SECONDS)
     if len(one.network.nodes) > MAX_PRINTED_LAYERS:
         return "right"
     show_table(report, Style(80, True, True))
     json.loads("".join(show_json(report)))
-    clock()
+    clock(SECONDS)
     explained(report)
     return "right"
 
@@ -89,7 +84,7 @@ def check_written(parsed: Parsed) -> None:
         raise AssertionError("the text of the document is another document")
     if unparse(again.document) != written:
         raise AssertionError("the text of the document is not stable")
-    clock()
+    clock(SECONDS)
 
 
 def explained(report: Analysis) -> None:
@@ -104,13 +99,8 @@ def explained(report: Analysis) -> None:
             raise AssertionError("the terms do not add up")
 
 
-def clock() -> None:
-    """Two more seconds, from here."""
-    signal.setitimer(signal.ITIMER_PROF, SECONDS)
-
-
 def outcome(parsed: Parsed) -> object:
-    clock()
+    clock(SECONDS)
     if parsed.network is not None:
         report = analyse(parsed.network)
         return report.totals if len(report.layers) > MAX_PRINTED_LAYERS else list(show_json(report))
@@ -125,33 +115,14 @@ def batch(number: int) -> dict[str, object]:
     found = []
     for _ in range(BATCH):
         data = generated(random)
-        started = time.process_time()
-        clock()
-        try:
-            result = check(data)
-        except Hang:
-            result = "hang"
-        except Exception as error:
-            result = f"{type(error).__name__}: {error}"
-        finally:
-            signal.setitimer(signal.ITIMER_PROF, 0)
-        slowest = max(slowest, time.process_time() - started)
+        result, took = timed(partial(check, data), SECONDS)
+        slowest = max(slowest, took)
         if result not in ("right", "wrong", "syntax"):
             found.append((result, data.hex()))
             result = "found"
         counts[result] = counts.get(result, 0) + 1
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return {"batch": number, "counts": counts, "slowest": slowest, "peak": peak, "found": found}
-
-
-def prepare() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (BYTES, BYTES))
-    os.nice(10)
-
-    def hang(number: int, frame: FrameType | None) -> None:
-        raise Hang
-
-    signal.signal(signal.SIGPROF, hang)
 
 
 def run(inputs: int, folder: Path, jobs: int) -> Iterator[dict[str, object]]:
@@ -161,7 +132,10 @@ def run(inputs: int, folder: Path, jobs: int) -> Iterator[dict[str, object]]:
     done = [json.loads(line) for line in record.read_text().splitlines()] if record.exists() else []
     yield from done
     left = sorted(set(range(-(-inputs // BATCH))) - {entry["batch"] for entry in done})
-    with multiprocessing.Pool(jobs, prepare, maxtasksperchild=50) as pool, record.open("a") as file:
+    with (
+        multiprocessing.Pool(jobs, prepare, (BYTES,), maxtasksperchild=50) as pool,
+        record.open("a") as file,
+    ):
         for entry in pool.imap_unordered(batch, left):
             file.write(json.dumps(entry) + "\n")
             file.flush()

@@ -11,9 +11,6 @@ folders called as in tests/data, and `pt2`.  The exit code is 1 if anything was 
 from __future__ import annotations
 
 import argparse
-import os
-import resource
-import signal
 import sys
 import time
 from collections import Counter
@@ -21,7 +18,6 @@ from multiprocessing import Pool
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
-from types import FrameType
 from typing import NamedTuple
 
 from cnncalc.importers.errors import ImportFailed, InvalidModelFile
@@ -30,15 +26,12 @@ from cnncalc.importers.guard import UnforeseenContent
 from cnncalc.importers.importing import import_sketch
 from cnncalc.importers.load import sketch_of_file
 
+from .limits import prepare, timed
 from .model_inputs import DATA, EXTENSIONS, mutant
 
 SECONDS, BYTES = 5, 2 << 30
 MOST_CHARACTERS = 20_000
 """Of a message: a file may have many kinds of unsupported operators."""
-
-
-class Hang(BaseException):
-    """A file took too long.  Not an Exception, so that no handler catches it."""
 
 
 class Finding(NamedTuple):
@@ -67,30 +60,11 @@ def checked(form: str, number: int, folder: Path) -> tuple[str, bytes, float]:
     random = Random(f"{form} {number}")
     data = mutant(random, form, folder)
     options = ReadOptions(is_custom_allowed=random.random() < 0.5)
-    started = time.process_time()
     with TemporaryDirectory() as place:
         path = Path(place) / f"net{EXTENSIONS[form]}"
         path.write_bytes(data)
-        signal.setitimer(signal.ITIMER_PROF, SECONDS)
-        try:
-            result = outcome(path, options)
-        except Hang:
-            result = "hang"
-        except Exception as error:
-            result = f"{type(error).__name__}: {error}"
-        finally:
-            signal.setitimer(signal.ITIMER_PROF, 0)
-    return result, data, time.process_time() - started
-
-
-def prepare() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (BYTES, BYTES))
-    os.nice(10)
-
-    def hang(number: int, frame: FrameType | None) -> None:
-        raise Hang
-
-    signal.signal(signal.SIGPROF, hang)
+        result, took = timed(lambda: outcome(path, options), SECONDS)
+    return result, data, took
 
 
 def campaign(
@@ -124,7 +98,7 @@ def main() -> int:
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
     total = 0
-    with Pool(options.jobs, prepare) as pool:
+    with Pool(options.jobs, prepare, (BYTES,)) as pool:
         for form in options.formats or EXTENSIONS:
             starts = [options.first + job for job in range(options.jobs)]
             given = [(form, s, options.jobs, options.seconds, options.seeds) for s in starts]
