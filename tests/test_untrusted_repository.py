@@ -275,8 +275,12 @@ def typed_in_bash(folder: Path, *lines: str) -> None:
     import pty
     from select import select
 
+    command = folder / "bin" / "cnncalc"  # the completion calls it by its name
+    command.parent.mkdir()
+    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -P -m cnncalc "$@"\n', "utf-8")
+    command.chmod(0o755)
     (folder / "rc").write_text(
-        f'PS1="$ "; cnncalc() {{ "{sys.executable}" -P -m cnncalc "$@"; }}\n'
+        'PS1="$ "; PATH=$PWD/bin:$PATH\n'
         'eval "$(cnncalc completion bash)"; bind "set enable-bracketed-paste off"\n',
         encoding="utf-8",
     )
