@@ -256,7 +256,7 @@ def test_names_of_layers_are_no_modules() -> None:
     assert with_modules(chain) == chain
 
 
-def test_products_of_constants_are_told() -> None:
+def test_products_of_constants_are_stated() -> None:
     """Tables that a network of their own calculates, as in Swin V2: 2 x 3 numbers times 3 x 4."""
     nodes = [
         node("MatMul", ["table", "matrix"], ["m"]),
@@ -373,14 +373,14 @@ def test_buffers_and_constants_are_no_parameters_if_the_file_says_so() -> None:
     assert with_signature(stated, made_from("cat_1", "rope", "sin")).totals().params == 20
 
 
-def test_tables_that_are_made_from_parameters_are_told() -> None:
+def test_tables_that_are_made_from_parameters_are_stated() -> None:
     stated = {"table": "PARAMETER", "blocks.0.mask": "BUFFER", "index": "BUFFER"}
     found = with_signature(stated, made_from("cat_1", "table", "index"))
     assert found.totals().params == 40
     assert any("1 tensor without a name of the model (20 elements)" in note for note in found.notes)
 
 
-def test_tensors_of_parameters_and_constants_are_told() -> None:
+def test_tensors_of_parameters_and_constants_are_stated() -> None:
     """The biases of queries and values are learned, those of keys are zeros (BEiT, Swin V2)."""
     stated = {"fc.weight": "PARAMETER", "q_bias": "PARAMETER", "k_bias": "BUFFER"}
     text = "\n".join(f"p_{name}: {kind} target='{name}'" for name, kind in stated.items())
@@ -394,7 +394,7 @@ def test_tensors_of_parameters_and_constants_are_told() -> None:
     assert wanted in found.notes
 
 
-def test_zeros_that_are_joined_with_parameters_are_told() -> None:
+def test_zeros_that_are_joined_with_parameters_are_stated() -> None:
     """As TorchScript writes the biases of BEiT, whose bias of the keys is a buffer."""
     nodes = [
         node("MatMul", ["x", "onnx::MatMul_8"], ["a"]),
@@ -410,7 +410,7 @@ def test_zeros_that_are_joined_with_parameters_are_told() -> None:
         assert any(told in note for note in found.notes) == is_told
 
 
-def test_weights_that_have_lost_their_gain_are_told() -> None:
+def test_weights_that_have_lost_their_gain_are_stated() -> None:
     stated = {"table": "PARAMETER", "gain": "PARAMETER", "blocks.0.mask": "BUFFER"}
     found = with_signature(stated, made_from("cat_1", "table", "gain", "val_3"))
     assert found.totals().params == 40

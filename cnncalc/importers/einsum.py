@@ -14,7 +14,7 @@ from .errors import Unsupported
 from .products import matrix_product
 
 OPEN_AXES = "ABCDEFGH"
-"""The letters of the axes that `...` stands for; those of an equation are small."""
+"""The letters of the axes that `...` stands for; those of an equation are lower-case."""
 
 
 class EinsumEquation(NamedTuple):

@@ -49,7 +49,7 @@ def with_first_weights(
 
 
 def name_in_module(node: OnnxNode) -> str:
-    """The name of a node, equal for all calls of its module; "" if it tells no modules."""
+    """The name of a node, equal for all calls of its module; "" if it does not state modules."""
     return CALL_NUMBER.sub("", node.name) if node.name.startswith("/") else ""
 
 

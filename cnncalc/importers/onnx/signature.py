@@ -44,16 +44,16 @@ class ProgramSignature(NamedTuple):
         return tensor._replace(sources=(name,), is_calculated=True)
 
     def may_have_bias(self, weight: str) -> bool:
-        """False if the program has no bias beside a weight."""
+        """False if the program has no bias for a weight."""
         if not self.parameters:
             return True
         sources = self.made_from.get(weight, {weight})
         return any(f"{name.removesuffix('weight')}bias" in self.parameters for name in sources)
 
     def notes(
-        self, tensors: Mapping[str, GraphTensor], told: Container[str], is_merged: bool
+        self, tensors: Mapping[str, GraphTensor], stated: Container[str], is_merged: bool
     ) -> Iterator[str]:
-        """Sentences on tensors that are not one parameter, but for those that are `told`.
+        """Sentences on tensors that are not one parameter; others on the `stated` ones exist.
 
         Biases of which only some are learned are made from parameters and constants, and so is a
         product with a table.  `is_merged` is true for a file that has equal tensors once, under one
@@ -65,7 +65,7 @@ class ProgramSignature(NamedTuple):
             if not tensors[name].is_calculated:
                 continue
             if not self.others.isdisjoint(made_from):
-                mixed += [tensors[name].elements] if name not in told else []
+                mixed += [tensors[name].elements] if name not in stated else []
             elif len(self.parameters & made_from) > 1:
                 several += 1
         if mixed:

@@ -191,7 +191,7 @@ def bind_inputs(
 def input_result(
     values: tuple[Value, ...] | None, index: int, name: str, graph: GraphBuilder
 ) -> StepResult:
-    """What a name of an input stands for."""
+    """The result that the name of an input refers to."""
     if not values:
         return StepResult(name, values)
     return StepResult(graph.path_of(values[index]), (values[index],))

@@ -75,7 +75,7 @@ def crop_to_box(call: LayerCall) -> TensorView:
 
 
 def central_crop(call: LayerCall) -> TensorView:
-    """tf.image.central_crop: what is left out is the same number of rows at both ends."""
+    """tf.image.central_crop: as many rows are omitted at one end as at the other."""
     view, *sizes = image_of(call)
     fraction = argument(call, ("central_fraction",), 0)
     if not isinstance(fraction, int | float) or not 0 < fraction <= 1:
