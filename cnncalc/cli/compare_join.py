@@ -13,7 +13,7 @@ from ..sweep.errors import InvalidSweep
 from ..sweep.network_table import NetworkTable, parse_network_table
 from ..views.grid.compare import NamedAnalysis
 from .table_files import table_text
-from .terminal import note
+from .terminal import first_names, note
 
 MAX_LISTED = 5
 
@@ -30,10 +30,10 @@ def joined_networks(path: str, networks: Sequence[NamedAnalysis]) -> list[NamedA
     if unmatched:
         verb = "matches" if len(unmatched) == 1 else "match"
         rows_text = count(len(unmatched), "row")
-        note(f"{safe(path)}: {rows_text} {verb} no network: {listed(unmatched)}")
+        note(f"{safe(path)}: {rows_text} {verb} no network: {first_names(unmatched, MAX_LISTED)}")
     without = [one.name for number, one in enumerate(networks) if number not in rows]
     if without:
-        note(f"{safe(path)}: no row for {listed(without)}")
+        note(f"{safe(path)}: no row for {first_names(without, MAX_LISTED)}")
     nothing: Mapping[str, str] = dict.fromkeys(table.columns, "")
     return [
         network._replace(
@@ -44,11 +44,6 @@ def joined_networks(path: str, networks: Sequence[NamedAnalysis]) -> list[NamedA
         )
         for number, network in enumerate(networks)
     ]
-
-
-def listed(names: Sequence[str]) -> str:
-    more = len(names) - MAX_LISTED
-    return safe(", ".join(names[:MAX_LISTED])) + (f" and {more:,} more" if more > 0 else "")
 
 
 def matches(

@@ -12,7 +12,7 @@ from ..views.compare.points import compare_plot, front_of
 from ..views.grid.compare import CompareColumn, NamedAnalysis, number_in
 from ..views.plot.plot import Plot
 from .compare_columns import ColumnChoice
-from .terminal import note
+from .terminal import first_names, note
 
 USUAL_PLOT = "macs,top1"
 """The axes, if no option names them and the networks have both."""
@@ -62,10 +62,8 @@ def plot_of(
 def omission(names: Sequence[str], axes: Sequence[CompareColumn]) -> str:
     """How many networks are not drawn, and the names of the first ones."""
     missing = " or ".join(axis.name for axis in axes)
-    listed = ", ".join(names[:MAX_NAMED])
-    more = f" and {len(names) - MAX_NAMED:,} more" if len(names) > MAX_NAMED else ""
     total = count(len(names), "network")
-    return f"{total} without {safe(missing)}: not drawn\n  {safe(listed)}{more}"
+    return f"{total} without {safe(missing)}: not drawn\n  {first_names(names, MAX_NAMED)}"
 
 
 def has_numbers(network: NamedAnalysis, columns: Sequence[CompareColumn]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from itertools import islice
 from typing import TextIO
@@ -77,6 +77,12 @@ def clear_screen() -> None:
 def note(text: str) -> None:
     """Write lines for people to standard error."""
     write_to(sys.stderr, f"{text}\n", "text")
+
+
+def first_names(names: Sequence[str], most: int) -> str:
+    """So many names for a message, and how many more there are."""
+    more = len(names) - most
+    return safe(", ".join(names[:most])) + (f" and {more:,} more" if more > 0 else "")
 
 
 def complain(message: str) -> None:

@@ -47,11 +47,12 @@ def canonical_of(node: Node) -> Layer:
 def without_unread_pads(analysis: Analysis) -> Analysis:
     """A `pad` that nothing reads is none: the windows that read it have its padding."""
     uses = uses_of(analysis.network)
-    layers = [
-        None if layer.node.layer.kind == "pad" and not uses[index] else layer
-        for index, layer in enumerate(analysis.layers)
-    ]
-    return without_unread_pads(rebuilt(analysis, layers, {})) if None in layers else analysis
+    layers: list[LayerAnalysis | None] = list(analysis.layers)
+    for index, layer in reversed(list(enumerate(analysis.layers))):
+        if layer.node.layer.kind == "pad" and not uses[index]:
+            layers[index] = None
+            uses.subtract([value.node for value in layer.node.inputs])
+    return rebuilt(analysis, layers, {}) if None in layers else analysis
 
 
 def with_joined_sums(analysis: Analysis) -> Analysis:

@@ -65,6 +65,10 @@ class TensorView(NamedTuple):
         """The tensor with its axes in another order."""
         return TensorView(self.value, tuple([self.axes[axis] for axis in order]))
 
+    def transposed(self) -> TensorView:
+        """The tensor with its last two axes in the other order."""
+        return self.permuted([*range(self.rank - 2), self.rank - 1, self.rank - 2])
+
     def widened(self, rank: int) -> TensorView:
         """The tensor with axes of size 1 before its own, as broadcasting adds them."""
         if rank == len(self.axes):

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Literal
 
+from ..escape import safe
 from ..folding.folding import flat_tree, folded_tree
 from ..folding.mining import MOST_STEPS, has_modules, is_mined
 from ..limits import MAX_LAYERS
@@ -89,7 +90,7 @@ def import_sketch(sketch: Sketch, *, is_flat: bool = False) -> ImportedModel:
     for form, tree_of in forms.items():
         try:
             tree = with_expectations(tree_of(), sketch)
-            text = file_text(tree, [printable(note) for note in notes_on(sketch)])
+            text = file_text(tree, list(map(safe, notes_on(sketch))))
         except FOLDING_FAULTS as error:
             reasons.append(f"{form}: {type(error).__name__}: {error}")
             continue
@@ -149,15 +150,6 @@ def notes_on(sketch: Sketch) -> Iterator[str]:
     for (operation, reason), times in customs.items():
         often = f"{times} times" if times > 1 else "once"
         yield f"{operation} is stated by its numbers, {often}: {reason}"
-
-
-def printable(note: str) -> str:
-    """A note without the characters that a file cannot have, which are in names of others.
-
-    >>> printable("BatchN\x7frm")
-    'BatchN?rm'
-    """
-    return "".join(sign if sign.isprintable() else "?" for sign in note)
 
 
 def unused_note(sketch: Sketch) -> str:

@@ -33,7 +33,7 @@ def evaluated_arguments(step: Step, names: Evaluation) -> dict[str, Datum]:
 
 def known(given: dict[str, Datum]) -> dict[str, Datum]:
     """The arguments themselves.  Raises Unknown if there is an error in one."""
-    if given and UNKNOWN in given.values():
+    if UNKNOWN in given.values():
         raise Unknown
     return given
 

@@ -21,9 +21,9 @@ def matrix_product(call: LayerCall) -> TensorView:
         raise Unsupported("not of two matrices")
     left, right = views
     if call.keywords.get("transpose_a"):
-        left = swapped(left)
+        left = left.transposed()
     if call.keywords.get("transpose_b"):
-        right = swapped(right)
+        right = right.transposed()
     sizes = (*call.sizes(left)[:-1], call.sizes(right)[-1])
     return product(call.builder, left, right, sizes)
 
@@ -36,11 +36,6 @@ def factor(call: LayerCall, entry: ViewArgument) -> TensorView:
     if len(sizes) != 2 or len(numbers_in(entry)) != sizes[0] * sizes[1]:
         raise Unsupported("not of two matrices")
     return TensorView(call.add("constant", {"shape": sizes}, []), ((0,), (1,)))
-
-
-def swapped(view: TensorView) -> TensorView:
-    """The tensor with its last two axes in the other order."""
-    return view.permuted([*range(view.rank - 2), view.rank - 1, view.rank - 2])
 
 
 def einsum(call: LayerCall) -> TensorView:

@@ -27,8 +27,7 @@ def scaled_dot_product(low: LoweringContext, op: Operation) -> TensorView:
     query, key, value = (low.view(given[name]) for name in SCALED[:3])
     depth = given["query"].sizes[-1]
     sizes = (*given["query"].sizes[:-1], given["key"].sizes[-2])
-    swapped = [*range(key.rank - 2), key.rank - 1, key.rank - 2]
-    scores = matrix_product(low.builder, query, key.permuted(swapped))
+    scores = matrix_product(low.builder, query, key.transposed())
     scores = scores.with_value(low.add("mul", {}, [scores.value, round(depth**-0.5, 6)]))
     mask = given.get("attn_mask")
     if mask is not None:

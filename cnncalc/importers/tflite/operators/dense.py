@@ -51,7 +51,7 @@ def factor(net: TfliteContext, place: int) -> TensorView:
         raise Unsupported("a product with a vector")
     if not net.operator.option(("adjoint_x", "adjoint_y")[place]):
         return view
-    return view.permuted([*range(view.rank - 2), view.rank - 1, view.rank - 2])
+    return view.transposed()
 
 
 def learned_factor(net: TfliteContext, place: int, sizes: TensorSizes) -> TensorView:
